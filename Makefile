@@ -1,0 +1,61 @@
+# One line after `##` is what `make help` shows. Everything is installed into this folder: .uv, .venv, .ggvd.
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := .uv/bin/uv
+BIN := .venv/bin
+LOCK := requirements/dev.lock
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help init demo up down dev test lint format lock clean
+
+help: ## Show what can be made
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+init: $(INSTALLED) ## Make the virtual environment, install the locked packages and the git hooks
+
+$(UV):
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "make: $(PYTHON) cannot make virtual environments; on Debian and Ubuntu install python3-venv" >&2; exit 2; }
+	@echo "Installing uv $(UV_VERSION) into .uv ..."
+	@$(PYTHON) -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+# Glue runs Python 3.11; where this machine has another, uv brings it.
+$(INSTALLED): $(LOCK) pyproject.toml | $(UV)
+	@echo "Installing the locked packages into .venv (about 1.5 GB, once) ..."
+	@$(UV) venv --quiet --allow-existing --python 3.11 .venv
+	@$(UV) pip sync --quiet --python .venv --require-hashes $(LOCK)
+	@$(UV) pip install --quiet --python .venv --no-deps --no-build-isolation --editable .
+	@if [ -d .git ]; then $(BIN)/pre-commit install >/dev/null; fi
+	@touch $@
+
+demo: $(INSTALLED) ## Run the whole lakehouse on this machine: sources to gold tables, then four questions in SQL
+	@$(BIN)/ggvd demo
+
+up: $(INSTALLED) ## Start the local AWS and deploy the platform to it
+	@$(BIN)/ggvd up
+
+down: $(INSTALLED) ## Stop the local AWS; its state stays under .ggvd
+	@$(BIN)/ggvd down
+
+dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over the local AWS
+	@$(BIN)/ggvd dev
+
+test: $(INSTALLED) ## Run all tests
+	@$(BIN)/python -m pytest
+
+lint: $(INSTALLED) ## Check style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy ggvd_dagster lambda_handlers glue_scripts local_aws
+
+format: $(INSTALLED) ## Format the code
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# Hashes instead of addresses: a lock file says what, never from where.
+COMPILE = $(UV) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate
+lock: $(UV) ## Write the lock files again from pyproject.toml
+	@$(COMPILE) --output-file requirements/runtime.lock && $(COMPILE) --all-extras --output-file requirements/dev.lock
+
+clean: ## Remove the local AWS's state and all caches (the virtual environment stays)
+	@if [ -x $(BIN)/ggvd ]; then $(BIN)/ggvd down >/dev/null 2>&1 || true; fi
+	@rm -rf .ggvd build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis spark-warehouse metastore_db derby.log
+	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
