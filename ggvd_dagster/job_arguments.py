@@ -45,4 +45,3 @@ def defaults(names: Names, table: str) -> dict[str, str]:
     if entry.counted_by:
         arguments["--counted_by"] = entry.counted_by
     return arguments
-

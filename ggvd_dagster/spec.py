@@ -123,7 +123,7 @@ class Platform(_Entry):
 
         found = list(problems(self))
         if found:
-            raise ValueError("; ".join(found))
+            raise ValueError("\n".join(found))
         return self
 
     def layer(self, layer: str) -> list[Table]:
@@ -144,8 +144,12 @@ def parse(text: str) -> Platform:
     except yaml.YAMLError as error:
         raise SpecError(f"platform.yaml is not YAML: {error}") from error
     except ValidationError as error:
-        lines = (f"{'.'.join(map(str, e['loc'])) or 'platform.yaml'}: {e['msg']}" for e in error.errors())
-        raise SpecError("\n".join(lines)) from error
+        raise SpecError("\n".join(map(_line, error.errors()))) from error
+
+
+def _line(error: Any) -> str:
+    place = ".".join(map(str, error["loc"]))
+    return f"{place}: {error['msg']}" if place else str(error["ctx"]["error"])
 
 
 @cache
