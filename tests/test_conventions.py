@@ -1,7 +1,6 @@
 """The conventions of CONTRIBUTING.md, held by tests that list the offenders."""
 
 import ast
-import inspect
 import re
 from pathlib import Path
 
@@ -115,14 +114,3 @@ def test_tests_are_not_skipped_without_a_reason_that_a_machine_can_lack():
     pattern = re.compile(r"@pytest\.mark\.(skip|xfail)\b(?!if)")
     found = [str(path.relative_to(ROOT)) for path in sources("tests") if path != Path(__file__) and pattern.search(path.read_text())]
     assert not found
-
-
-def test_public_functions_of_the_spec_are_documented():
-    from ggvd_dagster import names
-
-    bare = [
-        name
-        for name, member in inspect.getmembers(names.Names, inspect.isfunction)
-        if name in ("job", "table_uri", "report_key", "layer") and not member.__doc__
-    ]
-    assert not bare

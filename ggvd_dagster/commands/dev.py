@@ -1,0 +1,25 @@
+"""`ggvd dev`: Dagit and the daemon, on localhost, over the AWS that the environment names."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+from ggvd_dagster.errors import GgvdError
+
+HOST = "127.0.0.1"  # Dagit has no login of its own, so it is not shown to the network
+
+
+def check_port(port: int) -> None:
+    """Raise GgvdError when something else listens on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        if probe.connect_ex((HOST, port)) == 0:
+            raise GgvdError(f"port {port} is busy: stop what listens there, or choose another with --dagit-port")
+
+
+def run(port: int) -> None:
+    """Become Dagster's own development server; it ends with Ctrl-C."""
+    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)]
+    os.execv(sys.executable, command)  # noqa: S606  the arguments are a list, no shell reads them
