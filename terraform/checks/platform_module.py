@@ -1,0 +1,41 @@
+"""What terraform/modules/platform makes of a spec, asked of the terraform binary itself. It needs no provider and no network."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+TERRAFORM = ROOT / "terraform"
+MODULE = TERRAFORM / "modules" / "platform"
+ACCOUNT = "111122223333"
+WITHOUT_TERRAFORM = "terraform 1.10 or newer is not on PATH"
+
+# a user's own CLI configuration (mirrors, caches) has no say in these
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
+
+
+def terraform_is_here() -> bool:
+    return shutil.which("terraform") is not None
+
+
+def terraform(*arguments: str, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run terraform without its own configuration; the caller judges the exit code."""
+    return subprocess.run(["terraform", *arguments], cwd=cwd, input=stdin, env=_ENVIRONMENT, text=True, capture_output=True, timeout=120)
+
+
+@cache
+def evaluate(expression: str, env: str = "dev", account: str = ACCOUNT) -> Any:
+    """The value of an HCL expression inside the module, for example `local.jobs`."""
+    process = terraform(
+        "console", "-var", f"env={env}", "-var", f"account={account}", cwd=MODULE, stdin=f"base64encode(jsonencode({expression}))\n"
+    )
+    if process.returncode:
+        raise AssertionError(process.stderr or process.stdout)
+    return json.loads(base64.b64decode(process.stdout.strip().strip('"')))

@@ -1,0 +1,3 @@
+terraform {
+  required_version = ">= 1.10" # the state's own lock in S3
+}
