@@ -1,0 +1,90 @@
+"""Makes NDJSON of CSV: the header's names, and every value as the text that the CSV has."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from lambda_handlers.errors import SourceRejected
+from lambda_handlers.parts import LONGEST_LINE, whole_lines
+
+_STRUCTURE = b",\n"
+_NEED_ESCAPES = bytes(set(range(32)) - {ord("\n")}) + b'"\\'
+_ALL_BUT_STRUCTURE = bytes(set(range(256)) - set(_STRUCTURE))
+
+
+def to_ndjson(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines of JSON objects in the CSV's order (RFC 4180, UTF-8, first row: names).
+
+    A row of another width than the header becomes a JSON array, which no reader takes for a record: silver quarantines it whole.
+    Raises SourceRejected when the header, the encoding or the quoting is broken.
+    """
+    blocks = _whole_records(whole_lines(chunks))
+    names, first = _header(next(blocks, b""))
+    template = "{" + ",".join(f"{json.dumps(name)}:".replace("%", "%%") + '"%s"' for name in names) + "}\n"
+    for block in chain((first,), blocks):
+        yield from _convert(block, names, template)
+
+
+def _whole_records(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join pieces until no quoted value is open, that is until the quotes are even."""
+    held: list[bytes] = []
+    open_quote = False
+    for piece in lines:
+        held.append(piece)
+        open_quote ^= piece.count(b'"') % 2 == 1
+        if not open_quote:
+            yield b"".join(held)
+            held = []
+        elif sum(map(len, held)) > LONGEST_LINE:
+            raise SourceRejected(f"a quoted value of the CSV does not end within {LONGEST_LINE} bytes")
+    if held:
+        raise SourceRejected("the CSV ends inside a quoted value")
+
+
+def _header(block: bytes) -> tuple[list[str], bytes]:
+    text = _decode(block.removeprefix(b"\xef\xbb\xbf"))
+    names = next(_rows(text), [])
+    if not names or len(set(names)) != len(names) or not all(names):
+        raise SourceRejected(f"the first row of the CSV gives no distinct names: {names[:20]}")
+    if '"' in text.split("\n", 1)[0]:
+        consumed = io.StringIO(text, newline="")
+        next(csv.reader(consumed, strict=True))
+        return names, consumed.read().encode()
+    return names, text.split("\n", 1)[1].encode()
+
+
+def _convert(block: bytes, names: list[str], template: str) -> Iterator[bytes]:
+    lines = block.replace(b"\r\n", b"\n") if b"\r" in block else block
+    rows = lines.count(b"\n")
+    # Where nothing needs an escape and each line has its commas, values can be put in place without looking at single rows.
+    plain = len(lines.translate(None, _NEED_ESCAPES)) == len(lines)
+    if plain and lines.translate(None, _ALL_BUT_STRUCTURE) == (b"," * (len(names) - 1) + b"\n") * rows:
+        values = _decode(lines).replace("\n", ",").split(",")
+        values.pop()
+        yield (template * rows % tuple(values)).encode()
+        return
+    records = (dict(zip(names, row, strict=True)) if len(row) == len(names) else row for row in _rows(_decode(block)))
+    if records_text := "".join(f"{_dump(record)}\n" for record in records):
+        yield records_text.encode()
+
+
+def _dump(record: object) -> str:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    try:
+        yield from (row for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row)
+    except csv.Error as error:
+        raise SourceRejected(f"the CSV is malformed: {error}") from error
+
+
+def _decode(block: bytes) -> str:
+    try:
+        return block.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceRejected(f"the CSV is not UTF-8: {error}") from error

@@ -1,0 +1,58 @@
+"""Cuts a stream of bytes into whole lines and these into parts. Pure: what goes in comes out, but for blank lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from lambda_handlers.errors import SourceRejected
+
+LONGEST_LINE = 32 * 1024 * 1024
+_BLANK_LINES = re.compile(rb"\n(?:\r?\n)+")
+_LEADING_BLANK_LINES = re.compile(rb"(?:\r?\n)+")
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes cut behind newlines; blank lines are left out, and the last line gets its newline.
+
+    Raises SourceRejected on a line over LONGEST_LINE bytes, which would have to be held in memory.
+    """
+    held: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        end = chunk.rfind(b"\n") + 1
+        if end:
+            yield from _without_blank_lines(b"".join([*held, chunk[:end]]))
+            held, size = [], 0
+        held.append(chunk[end:])
+        size += len(chunk) - end
+        if size > LONGEST_LINE:
+            raise SourceRejected(f"a line has over {LONGEST_LINE} bytes; the member is not one record a line")
+    if size:
+        yield from _without_blank_lines(b"".join([*held, b"\n"]))
+
+
+def _without_blank_lines(lines: bytes) -> Iterator[bytes]:
+    if lines.startswith((b"\n", b"\r\n")):
+        lines = _LEADING_BLANK_LINES.sub(b"", lines, count=1)
+    if b"\n\n" in lines or b"\n\r\n" in lines:
+        lines = _BLANK_LINES.sub(b"\n", lines)
+    if lines:
+        yield lines
+
+
+def cut(lines: Iterable[bytes], part_bytes: int) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of whole lines, each with whether it is the last of its part.
+
+    A part ends with the line that reaches `part_bytes`. The last piece of all has no mark.
+    """
+    size = 0
+    for piece in lines:
+        rest = piece
+        while size + len(rest) >= part_bytes:
+            end = rest.find(b"\n", max(0, part_bytes - size - 1)) + 1
+            yield rest[:end], True
+            rest, size = rest[end:], 0
+        if rest:
+            yield rest, False
+            size += len(rest)

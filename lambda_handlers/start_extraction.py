@@ -1,0 +1,97 @@
+"""Invoked by Dagster: plans a snapshot and puts its missing intervals on the queue. Doing it again resumes what is incomplete."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from lambda_handlers import archive_plan, manifest, messages, redaction, settings, sqs, tmdb, windows
+from lambda_handlers.bronze import MANIFEST, Bronze, Snapshot
+from lambda_handlers.deadline import Deadline
+from lambda_handlers.errors import BadRequest
+from lambda_handlers.messages import TmdbMessage
+from lambda_handlers.settings import Settings, Source, Table
+
+FIELDS = {"table", "partitions", "snapshot"}
+
+
+def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
+    """Answers `{"table", "snapshots": [{"partition", "snapshot", "prefix", "intervals", "state", "total_results"}]}`.
+
+    Raises BadRequest, SourceRejected, SourceUnavailable or SettingsError; the text of each begins with its class.
+    """
+    redaction.install()
+    if not isinstance(event, dict) or "table" not in event or not set(event) <= FIELDS:
+        raise BadRequest(f"the event must be an object with table, partitions and snapshot, not {str(event)[:200]}")
+    configuration = settings.from_environment()
+    table = configuration.table(event["table"])
+    bronze, deadline = Bronze(configuration.bucket), Deadline(context)
+    if table.member:
+        snapshots = [_start_archive(event, table, configuration, bronze, deadline)]
+    else:
+        snapshots = [_start_tmdb(snapshot, table, configuration, bronze, deadline) for snapshot in _requested(event, table)]
+    return {"table": table.name, "snapshots": snapshots}
+
+
+def _requested(event: dict[str, Any], table: Table) -> list[Snapshot]:
+    partitions, day = event.get("partitions"), event.get("snapshot") or datetime.now(UTC).date().isoformat()
+    if not isinstance(partitions, list) or not partitions:
+        raise BadRequest(f"table {table.name} is partitioned by {table.partitions}: give a list of partitions, not {partitions!r}")
+    try:
+        date.fromisoformat(day)
+    except (TypeError, ValueError) as error:
+        raise BadRequest(f"{day!r} is no date: snapshots of table {table.name} are named by their logical date") from error
+    return [messages.snapshot_of(table, partition, day) for partition in dict.fromkeys(map(_hashable, partitions))]
+
+
+def _hashable(value: object) -> object:
+    return value if isinstance(value, str) else repr(value)
+
+
+def _start_tmdb(snapshot: Snapshot, table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline) -> dict[str, Any]:
+    deadline.check(f"planning {snapshot.prefix}")
+    planned = manifest.plan(bronze, snapshot)
+    if planned is None:
+        source = configuration.source(table)
+        intervals, total = _intervals(tmdb.connect(configuration, source, deadline), snapshot, source)
+        planned = manifest.write_plan(bronze, snapshot, source.name, intervals, total)
+    missing = manifest.complete_planned(bronze, snapshot, planned)
+    return _enqueue(snapshot, planned, missing, configuration.queue_url(table))
+
+
+def _intervals(client: tmdb.TmdbClient, snapshot: Snapshot, source: Source) -> tuple[list[dict[str, Any]], int]:
+    found: list[dict[str, Any]] = []
+    total = 0
+    for window, count in windows.readable(windows.year(str(snapshot.partition)), client.count):
+        total += count.results
+        for first, last in windows.intervals(count.pages, source.pages_per_message or 1):
+            message = TmdbMessage(snapshot, source.name, window, first, last)
+            found.append({"object": message.object_name, "message": message.to_dict(), "total_results": count.results})
+    return found, total
+
+
+def _start_archive(event: dict[str, Any], table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline) -> dict[str, Any]:
+    if event.get("partitions") is not None:
+        raise BadRequest(f"table {table.name} has no partitions, but {event['partitions']!r} were asked for")
+    message = archive_plan.message(table, configuration.source(table), deadline)
+    wanted = event.get("snapshot")
+    if wanted is not None and wanted != message.snapshot.snapshot:
+        raise BadRequest(
+            f"the archive {message.url} is now snapshot {message.snapshot.snapshot}, so {wanted!r} cannot be read; leave it out"
+        )
+    interval = {"object": None, "message": message.to_dict(), "total_results": None}
+    planned = manifest.plan(bronze, message.snapshot) or manifest.write_plan(bronze, message.snapshot, message.source, [interval], None)
+    missing = [] if MANIFEST in bronze.names(message.snapshot) else planned["intervals"]
+    return _enqueue(message.snapshot, planned, missing, configuration.queue_url(table))
+
+
+def _enqueue(snapshot: Snapshot, planned: dict[str, Any], missing: list[dict[str, Any]], queue_url: str) -> dict[str, Any]:
+    sqs.send(queue_url, [interval["message"] for interval in missing])
+    return {
+        "partition": snapshot.partition,
+        "snapshot": snapshot.snapshot,
+        "prefix": snapshot.prefix,
+        "intervals": len(planned["intervals"]),
+        "state": "enqueued" if missing else "complete",
+        "total_results": planned["total_results"],
+    }
