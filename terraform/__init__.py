@@ -1,0 +1,1 @@
+"""The platform on AWS; the Python in here checks and applies it."""

@@ -1,0 +1,4 @@
+output "tags" {
+  description = "Tags for the provider's default_tags."
+  value       = local.tags
+}
