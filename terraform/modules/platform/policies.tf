@@ -9,7 +9,7 @@ locals {
     Resource = ["arn:aws:kms:${local.region}:${var.account}:key/*"]
     Condition = {
       "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = [local.key_alias] }
-      StringEquals               = { "kms:ViaService" = [for service in ["s3", "sqs", "secretsmanager"] : "${service}.${local.region}.amazonaws.com"] }
+      StringEquals               = { "kms:ViaService" = [for service in ["s3", "secretsmanager", "lambda"] : "${service}.${local.region}.amazonaws.com"] }
     }
   }] }
 
@@ -46,7 +46,7 @@ locals {
     {
       Sid      = "Log"
       Effect   = "Allow"
-      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"]
       Resource = ["${local.logs_arn}:/aws-glue/*"]
     },
     {
@@ -85,7 +85,7 @@ locals {
       {
         Sid      = "Log"
         Effect   = "Allow"
-        Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+        Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:AssociateKmsKey"]
         Resource = ["${local.logs_arn}:/aws-glue/crawlers*"]
       },
     ]
@@ -124,7 +124,7 @@ locals {
         # what is in the dead letters is shown, and on request sent again
         Sid      = "Redrive"
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:StartMessageMoveTask", "sqs:ListMessageMoveTasks"]
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = values(local.dead_letter_arns)
       },
       { Sid = "SendAgain", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = values(local.queue_arns) },

@@ -37,7 +37,7 @@ locals {
         { bucket = "silver", actions = ["s3:GetObject"], prefixes = [""] },
         { bucket = "gold", actions = ["s3:GetObject"], prefixes = [""] },
         { bucket = "assets", actions = ["s3:GetObject"], prefixes = ["reports/"] },
-        { bucket = "assets", actions = ["s3:GetObject", "s3:PutObject"], prefixes = [local.pipes_prefix] },
+        { bucket = "assets", actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], prefixes = [local.pipes_prefix] },
         { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = ["results/"] },
       ]
       analysts = [

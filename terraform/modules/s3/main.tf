@@ -1,3 +1,12 @@
+locals {
+  # who delivers logs, by the first part of the keys
+  log_writers = {
+    s3  = "logging.s3.amazonaws.com"
+    vpc = "delivery.logs.amazonaws.com"
+    alb = "logdelivery.elasticloadbalancing.amazonaws.com"
+  }
+}
+
 # One bucket: private, encrypted, TLS only. Its data outlives a destroy (force_destroy is off unless asked for).
 resource "aws_s3_bucket" "this" {
   bucket        = var.name
@@ -114,13 +123,13 @@ resource "aws_s3_bucket_policy" "this" {
           Condition = { NumericLessThan = { "s3:TlsVersion" = "1.2" } }
         },
       ],
-      [for account in var.log_writer_account == null ? [] : [var.log_writer_account] : {
-        Sid       = "AccessLogs"
+      [for prefix, service in var.log_writer_account == null ? {} : local.log_writers : {
+        Sid       = "Logs${title(prefix)}"
         Effect    = "Allow"
-        Principal = { Service = "logging.s3.amazonaws.com" }
+        Principal = { Service = service }
         Action    = "s3:PutObject"
-        Resource  = "${aws_s3_bucket.this.arn}/s3/*"
-        Condition = { StringEquals = { "aws:SourceAccount" = account } }
+        Resource  = "${aws_s3_bucket.this.arn}/${prefix}/*"
+        Condition = { StringEquals = { "aws:SourceAccount" = var.log_writer_account } }
       }],
     )
   })

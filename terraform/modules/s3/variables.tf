@@ -28,7 +28,7 @@ variable "log_bucket" {
 }
 
 variable "log_writer_account" {
-  description = "Account whose buckets may deliver access logs here; null for none."
+  description = "Account whose buckets, networks and load balancers may deliver logs here; null for none."
   type        = string
   default     = null
 }
