@@ -1,0 +1,41 @@
+"""The ASGI application: the emulator's, whose Glue jobs, crawlers and Athena queries do their work (see `overlay.py`)."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from local_aws.glue.host import Host
+from local_aws.glue.jobs import Jobs
+from local_aws.overlay import install
+from local_aws.persistence import Saver
+
+
+class LocalAws:
+    """Callable as an ASGI application. Its environment must be set before it is made (`server.py`)."""
+
+    def __init__(self) -> None:
+        from ministack import app
+        from ministack.services import glue
+
+        self._emulator = app.app
+        self._host = Host()
+        self._jobs = Jobs(glue, self._host, int(os.environ["GGVD_GLUE_SLOTS"]), float(os.environ["GGVD_GLUE_MINUTE"]))
+        self._saver = Saver(app)
+        install(glue, self._jobs.operations(), self._jobs.amendments())
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return await self._emulator(scope, receive, self._at_start(send))
+        self._saver.note(scope)
+        await self._emulator(scope, receive, send)
+
+    def _at_start(self, send: Any) -> Any:
+        async def sending(message: dict[str, Any]) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                self._jobs.fail_interrupted()
+                self._saver.start()
+                self._host.warm_up()
+            await send(message)
+
+        return sending

@@ -1,0 +1,1 @@
+"""AWS Glue that really runs: job runs as processes, crawlers that read Delta logs."""
