@@ -10,9 +10,9 @@ import io
 import re
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePath
 
 ROOT = Path(__file__).resolve().parents[1]
 FUNCTIONS, SCRIPTS, LAYER = "lambda_handlers.zip", "glue_scripts.zip", "requests_layer.zip"
@@ -74,10 +74,8 @@ def _zip(contents: Mapping[str, bytes]) -> bytes:
 
 def _package(name: str) -> dict[str, bytes]:
     """The sources of a package beside this one, by their path from its parent."""
-    folder = ROOT / name
-    found = {
-        path.relative_to(ROOT).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and _belongs(path.parts, path)
-    }
+    files = ((path.relative_to(ROOT), path) for path in (ROOT / name).rglob("*") if path.is_file())
+    found = {inside.as_posix(): path.read_bytes() for inside, path in files if _belongs(inside)}
     if not found:
         raise PackagingError(f"no package {name} in {ROOT}; the zips are made from a checkout or an installed project")
     return found
@@ -89,15 +87,15 @@ def _distribution(name: str) -> dict[str, bytes]:
         files = metadata.distribution(name).files
     except metadata.PackageNotFoundError as error:
         raise PackagingError(f"{name} is not installed; install this project's requirements first") from error
-    found = {file.as_posix(): Path(str(file.locate())).read_bytes() for file in files or () if _belongs(file.parts, Path(file.name))}
+    found = {file.as_posix(): Path(str(file.locate())).read_bytes() for file in files or () if _belongs(file)}
     if not found:
         raise PackagingError(f"the installed {name} lists no files; install it again")
     return found
 
 
-def _belongs(parts: Iterable[str], path: Path) -> bool:
+def _belongs(path: PurePath) -> bool:
     # Metadata and console scripts lie outside the package; tests of a dependency are nothing that a function runs.
-    foreign = {"..", "__pycache__", "tests"} & set(parts) or any(part.endswith(".dist-info") for part in parts)
+    foreign = {"..", "__pycache__", "tests"} & set(path.parts) or any(part.endswith(".dist-info") for part in path.parts)
     return not foreign and (path.suffix == ".py" or path.suffix in _DATA)
 
 

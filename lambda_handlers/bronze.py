@@ -118,9 +118,9 @@ def compress(lines: bytes) -> bytes:
 
 
 def describe(content: bytes, rows: int, **more: object) -> dict[str, str]:
-    """An object's own metadata: its rows, and size and digest of the object as stored."""
+    """An object's own metadata: its rows, and size and digest of the object as stored. Facts that are None are left out."""
     facts = {"rows": rows, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), **more}
-    return {name.replace("_", "-"): str(value) for name, value in facts.items()}
+    return {name.replace("_", "-"): str(value) for name, value in facts.items() if value is not None}
 
 
 def now() -> str:

@@ -46,10 +46,14 @@ def complete(bronze: Bronze, snapshot: Snapshot, source: str, counts: dict[str, 
         "objects": entries,
         "rows": sum(int(facts["rows"]) for _, facts in described),
         "total_results": total_results,
-        "stable": all(facts["stable"] == "true" and facts["total-results"] == str(counts[name]).lower() for name, facts in described),
+        "stable": all(facts["stable"] == "true" and _count(facts) == counts[name] for name, facts in described),
         "completed_at": now(),
     }
     bronze.put_if_absent(snapshot.prefix + MANIFEST, to_json(content))
+
+
+def _count(facts: dict[str, str]) -> int | None:
+    return int(facts["total-results"]) if "total-results" in facts else None
 
 
 def complete_planned(bronze: Bronze, snapshot: Snapshot, planned: dict[str, Any]) -> list[dict[str, Any]]:

@@ -41,11 +41,8 @@ def _requested(event: dict[str, Any], table: Table) -> list[Snapshot]:
         date.fromisoformat(day)
     except (TypeError, ValueError) as error:
         raise BadRequest(f"{day!r} is no date: snapshots of table {table.name} are named by their logical date") from error
-    return [messages.snapshot_of(table, partition, day) for partition in dict.fromkeys(map(_hashable, partitions))]
-
-
-def _hashable(value: object) -> object:
-    return value if isinstance(value, str) else repr(value)
+    # Each once: snapshots compare by their fields, and all are checked before the first is planned.
+    return list(dict.fromkeys(messages.snapshot_of(table, partition, day) for partition in partitions))
 
 
 def _start_tmdb(snapshot: Snapshot, table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Functions:
         sources = json.loads(variables["SOURCES"])
         for source in sources.values():
             source.update({name: value for name, value in overrides.items() if source.get(name) is not None})
-        for name, value in {**variables, "SOURCES": json.dumps(sources)}.items():
+        self.variables = {**variables, "SOURCES": json.dumps(sources)}
+        for name, value in self.variables.items():
             monkeypatch.setenv(name, value)
 
     def start(self, table, partitions=None, snapshot=None, context=None):

@@ -37,6 +37,7 @@ class Tmdb:
     faults: deque = field(default_factory=deque)
     requests: list = field(default_factory=list)
     times: list = field(default_factory=list)
+    peers: set = field(default_factory=set)
     url: str = ""
     before_answer: object = None
 
@@ -98,6 +99,7 @@ class _TmdbHandler(_Handler):
         state = self.state
         state.requests.append((self.path, dict(self.headers)))
         state.times.append(time.monotonic())
+        state.peers.add(self.client_address)
         if state.before_answer:
             state.before_answer(state)
         if state.faults:

@@ -1,0 +1,116 @@
+import socket
+import threading
+from collections import deque
+from datetime import UTC, datetime
+
+import pytest
+
+from lambda_handlers import rate, tmdb, web
+from lambda_handlers.deadline import Deadline
+from lambda_handlers.errors import SourceUnavailable
+from lambda_handlers.windows import year
+from tests.lambda_handlers.servers import Fault, Tmdb, serving
+
+NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("7", 7.0),
+        (" 0 ", 0.0),
+        ("Tue, 24 Nov 2026 12:01:00 GMT", 60.0),
+        ("Tue, 24 Nov 2026 11:00:00 GMT", 0.0),
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+    ],
+    ids=["seconds", "zero", "date", "past-date", "absent", "empty", "word", "negative", "fraction"],
+)
+def test_retry_after(value, seconds):
+    assert web.retry_after(value, NOW) == seconds
+
+
+def test_backoff_is_jittered_bounded_and_never_shorter_than_asked():
+    assert all(0 <= web.backoff(attempt) <= web.LONGEST_BACKOFF_SECONDS for attempt in range(1, 12))
+    assert len({web.backoff(3) for _ in range(20)}) > 1
+    assert all(60 <= web.backoff(1, 60.0) <= 60 + web.BACKOFF_SECONDS for _ in range(20))
+
+
+class Clock:
+    def __init__(self):
+        self.moment = 0.0
+
+    def now(self):
+        return self.moment
+
+    def sleep(self, seconds):
+        self.moment += seconds
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.01, 0.05, 0.3], ids=["none", "short", "page", "slow"])
+def test_the_bucket_keeps_the_rate_whatever_the_requests_take(pause):
+    clock = Clock()
+    bucket = rate.TokenBucket(9.0, now=clock.now, sleep=clock.sleep)
+    times = []
+    for number in range(200):
+        bucket.take()
+        times.append(clock.now())
+        clock.moment += pause if number % 7 else 1.0
+    busiest = max(sum(start <= moment < start + 1 for moment in times) for start in times)
+    assert busiest <= 10
+    assert times[-1] >= 199 / 9
+
+
+def test_the_bucket_gives_the_whole_rate():
+    clock = Clock()
+    bucket = rate.TokenBucket(9.0, now=clock.now, sleep=clock.sleep)
+    for _ in range(91):
+        bucket.take()
+    assert clock.now() == pytest.approx(10.0)
+
+
+def client(url, **how):
+    return tmdb.TmdbClient(url, "t", "s", rate.TokenBucket(1000), Deadline(None), sleep=lambda seconds: None, **how)
+
+
+def test_a_server_that_rests_between_bytes_is_given_up(monkeypatch):
+    monkeypatch.setattr(tmdb, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(tmdb, "ATTEMPTS", 1)
+    slow = Tmdb(faults=deque([Fault(200, b"x" * 100, pause=0.05)]))
+    with serving(slow, "/3") as server, pytest.raises(SourceUnavailable, match="did not end in 0 s"):
+        client(server.url).discover(year("2010"), 1)
+
+
+@pytest.mark.parametrize("listening", [True, False], ids=["hangs-up", "refuses"])
+def test_a_broken_connection_is_an_outage(listening):
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        if listening:
+            server.listen()
+            threading.Thread(target=lambda: [server.accept()[0].close() for _ in range(tmdb.ATTEMPTS)], daemon=True).start()
+        with pytest.raises(SourceUnavailable, match=r"failed: ConnectionError.*\(try 5 of 5\)"):
+            client(f"http://127.0.0.1:{server.getsockname()[1]}/3").discover(year("2010"), 1)
+
+
+def test_a_name_that_does_not_resolve_is_an_outage():
+    with pytest.raises(SourceUnavailable, match="failed: ConnectionError"):
+        client("http://nowhere.invalid/3").discover(year("2010"), 1)
+
+
+def test_connections_are_kept_between_pages():
+    with serving(Tmdb(), "/3") as server:
+        for number in range(1, 6):
+            server.faults.append(Fault(200, f'{{"page":{number},"results":[],"total_pages":0,"total_results":0}}'.encode()))
+            client(server.url).discover(year("2010"), number)
+        assert len(server.peers) == 1
+
+
+def test_a_connection_whose_body_was_not_read_is_not_used_again(monkeypatch):
+    monkeypatch.setattr(tmdb, "BODY_BYTES", 100)
+    with serving(Tmdb(), "/3") as server:
+        server.faults += [Fault(200, b"x" * 200_000), Fault(200, b'{"page":1,"results":[],"total_pages":0,"total_results":0}')]
+        assert client(server.url).discover(year("2010"), 1).records == ()
+        assert len(server.peers) == 2
