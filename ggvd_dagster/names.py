@@ -35,6 +35,10 @@ class Names:
     def dead_letter_queue(self, queue: str) -> str:
         return self._named(f"{queue}-dead-letters")
 
+    def events_queue(self) -> str:
+        """The queue that S3 tells of each manifest in the bronze bucket."""
+        return self._named("bronze-events")
+
     def function(self, function: str) -> str:
         return self._named(function)
 
