@@ -14,17 +14,17 @@ class AwsError(Exception):
         self.fields = fields
 
 
-class LocalAwsError(Exception):
+class LauncherError(Exception):
     """The local AWS cannot do what was asked; the message says what to do next."""
 
 
-class PortBusyError(LocalAwsError):
+class PortBusyError(LauncherError):
     """Another program listens where the local AWS should."""
 
 
-class NotRunningError(LocalAwsError):
+class NotRunningError(LauncherError):
     """No local AWS answers."""
 
 
-class StartFailedError(LocalAwsError):
+class StartFailedError(LauncherError):
     """A process of the local AWS ended or stayed silent; the message quotes its log."""
