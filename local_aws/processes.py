@@ -1,0 +1,118 @@
+"""The background processes: started detached with a log and a pid file, recognized when they already run, stopped politely, then not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_aws.errors import PortBusyError, StartFailedError
+from local_aws.fingerprint import ROOT
+
+PATIENCE_SECONDS = 60.0
+TICK = 0.02
+
+
+@dataclass
+class Process:
+    """A part of the local AWS that listens on `port`; its pid file and log lie in `state`."""
+
+    name: str
+    command: list[str]
+    port: int
+    state: Path
+
+    def start(self) -> Process:
+        """Start it unless ours listens already. Raises PortBusyError when a stranger does."""
+        running = alive(self.state, self.name)
+        if running and _port_of(self.state, self.name) == self.port:
+            return self
+        if running:
+            stop(self.state, self.name)
+        if listens(self.port):
+            raise PortBusyError(f"port {self.port} is used by another program: stop it, or choose another port for {self.name}")
+        self._log().parent.mkdir(parents=True, exist_ok=True)
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        with self._log().open("wb") as log:
+            process = subprocess.Popen(
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.state,
+                env={**os.environ, "PYTHONPATH": path},
+                start_new_session=True,
+            )
+        _pid_file(self.state, self.name).write_text(f"{process.pid} {self.port} {_started(process.pid)}", encoding="utf-8")
+        return self
+
+    def wait(self) -> None:
+        """Return as soon as it accepts connections. Raises StartFailedError with the end of its log when it ends or stays silent."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not listens(self.port):
+            if not alive(self.state, self.name) or time.monotonic() > deadline:
+                lines = self._log().read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+                raise StartFailedError(f"{self.name} did not start; {self._log()} ends with: {' | '.join(lines) or 'nothing'}")
+            time.sleep(TICK)
+
+    def _log(self) -> Path:
+        return self.state / "logs" / f"{self.name}.log"
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def alive(state: Path, name: str) -> int | None:
+    """The pid of the part when it runs; a pid that was given to another process since does not count."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        pid, _, started = _pid_file(state, name).read_text(encoding="utf-8").split()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(int(pid), os.WNOHANG)  # one that we started ourselves stays a zombie otherwise
+        if _started(int(pid)) == started:
+            return int(pid)
+    return None
+
+
+def stop(state: Path, name: str) -> bool:
+    """End the part and all that it started. False when it did not run."""
+    pid = alive(state, name)
+    if pid is None:
+        return False
+    for sent, seconds in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
+        with contextlib.suppress(ProcessLookupError):
+            (os.kill if sent is signal.SIGTERM else os.killpg)(pid, sent)
+        deadline = time.monotonic() + seconds
+        while alive(state, name) and time.monotonic() < deadline:
+            time.sleep(TICK)
+        if not alive(state, name):
+            break
+    _pid_file(state, name).unlink(missing_ok=True)
+    return True
+
+
+def _pid_file(state: Path, name: str) -> Path:
+    return state / f"{name}.pid"
+
+
+def _port_of(state: Path, name: str) -> int:
+    return int(_pid_file(state, name).read_text(encoding="utf-8").split()[1])
+
+
+def _started(pid: int) -> str:
+    """When a process began, as its system counts it; empty when there is none."""
+    stat = Path(f"/proc/{pid}/stat")
+    if stat.exists():
+        fields = stat.read_text(encoding="utf-8").rpartition(")")[2].split()
+        return "" if fields[0] == "Z" else fields[19]
+    if Path("/proc").exists():
+        return ""
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip().replace(" ", "_")
