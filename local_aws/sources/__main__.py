@@ -41,13 +41,11 @@ def main() -> int:
     try:
         listener.bind(("127.0.0.1", options.port))
         listener.listen(128)
-    except (OSError, OverflowError) as error:
-        print(f"cannot listen on port {options.port}: {error}; choose another --port", file=sys.stderr)
+    except (OSError, OverflowError):
         return 2
     try:
         folder = prepare(options.state)
-    except OSError as error:
-        print(f"cannot write the state directory {options.state}: {error}; choose another --state", file=sys.stderr)
+    except OSError:
         return 2
     import uvicorn
 
