@@ -1,7 +1,6 @@
 """Build the archives once, then serve them with the sample TMDB."""
 
 import argparse
-import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +21,7 @@ def prepare(state: Path) -> Path:
         try:
             subprocess.run([sys.executable, "-c", code, work], check=True)
             if not folder.is_dir():
-                os.rename(work, folder)
+                Path(work).rename(folder)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return folder
