@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from local_aws.athena.queries import Queries
+from local_aws.glue.crawlers import Crawlers
 from local_aws.glue.host import Host
 from local_aws.glue.jobs import Jobs
 from local_aws.overlay import install
@@ -16,13 +18,16 @@ class LocalAws:
 
     def __init__(self) -> None:
         from ministack import app
-        from ministack.services import glue
+        from ministack.services import athena, glue
 
         self._emulator = app.app
         self._host = Host()
         self._jobs = Jobs(glue, self._host, int(os.environ["GGVD_GLUE_SLOTS"]), float(os.environ["GGVD_GLUE_MINUTE"]))
         self._saver = Saver(app)
-        install(glue, self._jobs.operations(), self._jobs.amendments())
+        self._crawlers = Crawlers(glue)
+        self._queries = Queries(athena, glue)
+        install(glue, self._jobs.operations() | self._crawlers.operations(), self._jobs.amendments())
+        install(athena, self._queries.operations())
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -33,7 +38,8 @@ class LocalAws:
     def _at_start(self, send: Any) -> Any:
         async def sending(message: dict[str, Any]) -> None:
             if message["type"] == "lifespan.startup.complete":
-                self._jobs.fail_interrupted()
+                for service in (self._jobs, self._crawlers, self._queries):
+                    service.fail_interrupted()
                 self._saver.start()
                 self._host.warm_up()
             await send(message)

@@ -1,0 +1,1 @@
+"""Amazon Athena that really asks the Delta tables of the Glue catalog."""

@@ -1,0 +1,79 @@
+"""The Glue catalog as a query sees it: which Delta table a name means, and the catalog's own views (information_schema)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import exp
+
+from local_aws.athena.errors import QueryFailed, at
+from local_aws.overlay import Json
+
+INFORMATION_SCHEMA = "information_schema"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table that a query names: `view` is its name in DuckDB, `columns` those that the query may read (None: all)."""
+
+    view: str
+    location: str
+    columns: frozenset[str] | None
+
+
+class Catalog:
+    """Databases and tables of the emulator's Glue (`glue` is its module)."""
+
+    def __init__(self, glue: Any) -> None:
+        self._glue = glue
+
+    def databases(self) -> list[str]:
+        return sorted(self._glue._databases.keys())
+
+    def tables(self, database: str) -> list[Json]:
+        found = [table for key, table in self._glue._tables.items() if key.partition("/")[0] == database]
+        return sorted(found, key=lambda table: table["Name"])
+
+    def table(self, database: str, name: str) -> Json | None:
+        found: Json | None = self._glue._tables.get(f"{database.lower()}/{name.lower()}")
+        return found
+
+    def resolve(self, query: exp.Query, text: str, database: str) -> list[Source]:
+        """Point every table of `query` at a view, and say what the views are. Raises QueryFailed for a table that is not there."""
+        names = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
+        sources: dict[str, Source] = {}
+        for node in list(query.find_all(exp.Table)):
+            if not isinstance(node.this, exp.Identifier) or (not node.db and node.name.lower() in names):
+                continue
+            schema = (node.db or database).lower()
+            alias = node.alias or node.name
+            view = f"{schema}.{node.name.lower()}"
+            if schema != INFORMATION_SCHEMA:
+                sources[view] = Source(view, self._location(schema, node.name, text), _columns(query))
+            node.set("this", exp.to_identifier(view, quoted=True))
+            node.set("db", None)
+            node.set("catalog", None)
+            if not node.args.get("alias"):
+                node.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+        for column in query.find_all(exp.Column):
+            column.set("db", None)
+            column.set("catalog", None)
+        return list(sources.values())
+
+    def _location(self, schema: str, name: str, text: str) -> str:
+        if schema not in self.databases():
+            raise QueryFailed(f"SCHEMA_NOT_FOUND: {at(text, name)}: Schema '{schema}' does not exist")
+        table = self.table(schema, name)
+        if table is None:
+            raise QueryFailed(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{schema}.{name.lower()}' does not exist")
+        parameters = table.get("Parameters") or {}
+        if "delta" not in (parameters.get("table_type", "").lower(), parameters.get("spark.sql.sources.provider", "").lower()):
+            raise QueryFailed(f"NOT_SUPPORTED: {at(text, name)}: {schema}.{name} is no Delta table; the local Athena reads no other")
+        return str(table["StorageDescriptor"]["Location"]).rstrip("/")
+
+
+def _columns(query: exp.Query) -> frozenset[str] | None:
+    if any(not isinstance(star.parent, exp.Count) for star in query.find_all(exp.Star)):
+        return None
+    return frozenset(column.name.lower() for column in query.find_all(exp.Column))

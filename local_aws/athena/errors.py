@@ -1,0 +1,46 @@
+"""Why a query fails, in Athena's words: `<NAME>: line 1:15: what`. See https://docs.aws.amazon.com/athena/latest/ug/error-reference.html."""
+
+from __future__ import annotations
+
+import re
+
+USER, SYSTEM = 2, 1  # AthenaError's ErrorCategory
+
+
+class QueryFailed(Exception):
+    """The query's StateChangeReason, its AthenaError category, and the state in which it ends."""
+
+    def __init__(self, reason: str, category: int = USER, state: str = "FAILED") -> None:
+        super().__init__(reason)
+        self.reason, self.category, self.state = reason, category, state
+
+
+def at(query: str, word: str) -> str:
+    """`line L:C` of the first whole `word` in `query`, counted from 1."""
+    match = re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", query, re.IGNORECASE)
+    before = query[: match.start()] if match else ""
+    return f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+# what DuckDB says, and how Athena says it
+_RULES = (
+    (r'Referenced column "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
+    (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
+    (r"Referenced table \"([^\"]+)\" not found", "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
+    (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND: {at}: Function '{0}' not registered"),
+    (r'column "([^"]+)" must appear in the GROUP BY', "EXPRESSION_NOT_AGGREGATE: {at}: '{0}' must be an aggregate expression or appear in GROUP BY clause"),
+    (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT: Cannot cast '{0}' to {1}"),
+    (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters for function {0}"),
+    (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
+)  # fmt: skip
+
+
+def translated(query: str, error: Exception) -> QueryFailed:
+    """Athena's wording of a DuckDB error."""
+    text = str(error)
+    for pattern, wording in _RULES:
+        if match := re.search(pattern, text):
+            return QueryFailed(wording.format(*match.groups(), at=at(query, match.group(1))))
+    first = text.splitlines()[0] if text else type(error).__name__
+    name = "SYNTAX_ERROR" if type(error).__name__ in ("ParserException", "BinderException") else "GENERIC_USER_ERROR"
+    return QueryFailed(f"{name}: line 1:1: {first}")

@@ -1,0 +1,190 @@
+"""The operations of Athena queries. Workgroups, named queries and prepared statements stay the emulator's, whose state the records share."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+import time
+import uuid
+from typing import Any
+
+from local_aws import clients
+from local_aws.athena import results, statements
+from local_aws.athena.catalog import Catalog
+from local_aws.athena.execution import Execution
+from local_aws.errors import AwsError
+from local_aws.overlay import Json
+
+ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
+ALIVE = ("QUEUED", "RUNNING")
+KEPT = 500  # records; Athena keeps 45 days
+
+
+class Queries:
+    """Runs queries of the emulator's Athena (`athena`, `glue` are its modules), at most four at once."""
+
+    def __init__(self, athena: Any, glue: Any) -> None:
+        self._athena, self._catalog = athena, Catalog(glue)
+        self._live: dict[str, Execution] = {}
+        self._slots = threading.BoundedSemaphore(4)
+
+    def operations(self) -> dict[str, Any]:
+        return {
+            "StartQueryExecution": self.start,
+            "GetQueryExecution": self.get,
+            "BatchGetQueryExecution": self.batch_get,
+            "ListQueryExecutions": self.list,
+            "StopQueryExecution": self.stop,
+            "GetQueryResults": self.get_results,
+            "GetQueryRuntimeStatistics": self.get_statistics,
+        }
+
+    def start(self, request: Json) -> Json:
+        from ministack.core.responses import get_account_id, get_region
+
+        if token := request.get("ClientRequestToken"):
+            for record in self._athena._executions.values():
+                if record.get("_token") == token:
+                    return {"QueryExecutionId": record["QueryExecutionId"]}
+        record, cutoff = self._record(request)
+        self._forget_old()
+        self._athena._executions[record["QueryExecutionId"]] = record
+        execution = Execution(record, self._catalog, get_account_id(), get_region(), cutoff)
+        self._live[record["QueryExecutionId"]] = execution
+        context = contextvars.copy_context()
+        threading.Thread(target=context.run, args=(self._follow, execution), daemon=True, name="athena-query").start()
+        return {"QueryExecutionId": record["QueryExecutionId"]}
+
+    def _follow(self, execution: Execution) -> None:
+        with self._slots:
+            execution.run()
+        self._live.pop(execution.record["QueryExecutionId"], None)
+
+    def _record(self, request: Json) -> tuple[Json, int | None]:
+        workgroup, configuration = self._workgroup(request.get("WorkGroup") or "primary")
+        statements.refuse(request["QueryString"])
+        text, parameters = statements.expanded(
+            request["QueryString"], request.get("ExecutionParameters") or [], lambda name: self._prepared(workgroup, name)
+        )
+        utility = statements.is_utility(text)
+        if not utility:
+            statements.check(text)
+        query_id = str(uuid.uuid4())
+        record = {
+            "QueryExecutionId": query_id,
+            "Query": text,
+            "StatementType": "UTILITY" if utility else "DML",
+            "SubstatementType": "SELECT" if not utility else text.split()[0].upper(),
+            "ResultConfiguration": {"OutputLocation": _location(request, configuration) + query_id + (".txt" if utility else ".csv")},
+            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+            "QueryExecutionContext": {key: value.lower() for key, value in (request.get("QueryExecutionContext") or {}).items()},
+            "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()},
+            "Statistics": {"DataScannedInBytes": 0},
+            "WorkGroup": workgroup,
+            "EngineVersion": ENGINE,
+            "_token": request.get("ClientRequestToken"),
+        }
+        if parameters:
+            record["ExecutionParameters"] = parameters
+        return record, configuration.get("BytesScannedCutoffPerQuery")
+
+    def _workgroup(self, name: str) -> tuple[str, Json]:
+        self._athena._ensure_default_workgroup()
+        found = self._athena._workgroups.get(name)
+        if found is None:
+            raise AwsError("InvalidRequestException", f"WorkGroup {name} is not found.")
+        if found["State"] != "ENABLED":
+            raise AwsError("InvalidRequestException", f"WorkGroup {name} is disabled.")
+        return name, found.get("Configuration") or {}
+
+    def _prepared(self, workgroup: str, name: str) -> str:
+        found = self._athena._prepared_statements.get(f"{workgroup}/{name}")
+        if found is None:
+            raise AwsError("InvalidRequestException", f"PreparedStatement {name} was not found in workGroup {workgroup}")
+        return str(found["QueryStatement"])
+
+    def _forget_old(self) -> None:
+        for old in list(self._athena._executions.keys())[:-KEPT]:
+            self._athena._executions.pop(old, None)
+
+    def _found(self, query_id: str) -> Json:
+        record: Json | None = self._athena._executions.get(query_id)
+        if record is None:
+            raise AwsError("InvalidRequestException", f"QueryExecution {query_id} was not found", AthenaErrorCode="QUERY_NOT_FOUND")
+        return record
+
+    def get(self, request: Json) -> Json:
+        return {"QueryExecution": _public(self._found(request["QueryExecutionId"]))}
+
+    def batch_get(self, request: Json) -> Json:
+        known = {query_id: self._athena._executions.get(query_id) for query_id in request["QueryExecutionIds"]}
+        missing = [query_id for query_id, record in known.items() if record is None]
+        return {
+            "QueryExecutions": [_public(record) for record in known.values() if record],
+            "UnprocessedQueryExecutionIds": [
+                {"QueryExecutionId": query_id, "ErrorCode": "QUERY_NOT_FOUND", "ErrorMessage": f"QueryExecution {query_id} was not found"}
+                for query_id in missing
+            ],
+        }
+
+    def list(self, request: Json) -> Json:
+        workgroup = request.get("WorkGroup") or "primary"
+        found = [key for key, record in self._athena._executions.items() if record["WorkGroup"] == workgroup][::-1]
+        start, size = int(request.get("NextToken") or 0), int(request.get("MaxResults") or 50)
+        page: Json = {"QueryExecutionIds": found[start : start + size]}
+        return page | ({"NextToken": str(start + size)} if start + size < len(found) else {})
+
+    def stop(self, request: Json) -> Json:
+        self._found(request["QueryExecutionId"])
+        if execution := self._live.get(request["QueryExecutionId"]):
+            execution.cancel()
+        return {}
+
+    def get_results(self, request: Json) -> Json:
+        """A page of the result file: a header row first for SELECT, `MaxResults` rows (1,000 by default and at most)."""
+        from ministack.core.responses import get_account_id, get_region
+
+        record = self._found(request["QueryExecutionId"])
+        if record["Status"]["State"] != "SUCCEEDED":
+            state = record["Status"]["State"]
+            problem = f"Query did not finish successfully. Final query state: {state}"
+            raise AwsError("InvalidRequestException", f"Query has not yet finished. Current state: {state}" if state in ALIVE else problem)
+        bucket, key = clients.split(record["ResultConfiguration"]["OutputLocation"])
+        body = clients.client("s3", get_account_id(), get_region()).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        rows = list(results.read_csv(body)) if record["StatementType"] == "DML" else [line.split("\t") for line in body.splitlines()]
+        start, size = int(request.get("NextToken") or 0), min(int(request.get("MaxResults") or 1000), 1000)
+        data = [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in rows[start : start + size]]
+        answer: Json = {"ResultSet": {"Rows": data, "ResultSetMetadata": {"ColumnInfo": record["_columns"]}}, "UpdateCount": 0}
+        return answer | ({"NextToken": str(start + size)} if start + size < len(rows) else {})
+
+    def get_statistics(self, request: Json) -> Json:
+        record = self._found(request["QueryExecutionId"])
+        timeline = {key: value for key, value in record["Statistics"].items() if key.endswith("InMillis")}
+        rows = {
+            "InputBytes": record["Statistics"]["DataScannedInBytes"],
+            "OutputBytes": record.get("_bytes", 0),
+            "OutputRows": record.get("_rows", 0),
+        }
+        return {"QueryRuntimeStatistics": {"Timeline": timeline, "Rows": rows}}
+
+    def fail_interrupted(self) -> None:
+        """Queries that were alive when the server died have failed; called once, after the state was restored."""
+        for record in self._athena._executions.all_values():
+            if record["Status"]["State"] in ALIVE:
+                record["Status"] |= {"State": "FAILED", "StateChangeReason": "The local AWS ended while the query ran."}
+
+
+def _location(request: Json, configuration: Json) -> str:
+    own = (request.get("ResultConfiguration") or {}).get("OutputLocation")
+    fixed = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
+    location = fixed or own if configuration.get("EnforceWorkGroupConfiguration", True) else own or fixed
+    if not location:
+        raise AwsError(
+            "InvalidRequestException",
+            "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
+        )  # noqa: E501
+    return str(location).rstrip("/") + "/"
+
+
+def _public(record: Json) -> Json:
+    return {key: value for key, value in record.items() if not key.startswith("_")}

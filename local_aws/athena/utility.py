@@ -1,0 +1,50 @@
+"""SHOW and DESCRIBE, answered from the catalog as lines of text, the way Athena answers Hive statements."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+
+from local_aws.athena.catalog import Catalog
+from local_aws.athena.errors import QueryFailed, at
+from local_aws.errors import AwsError
+from local_aws.overlay import Json
+
+NAME = r"`?(?:(\w+)`?\.`?)?(\w+)`?"
+LIKE = r"(?:\s+(?:like\s+)?'([^']*)')?\s*;?\s*$"
+
+
+def answer(text: str, catalog: Catalog, database: str) -> tuple[list[str], list[list[str]]]:
+    """Column names and rows of a SHOW or DESCRIBE. Raises AwsError for one that is not known here."""
+    if match := re.match(rf"\s*show\s+(?:databases|schemas){LIKE}", text, re.IGNORECASE):
+        return ["database_name"], [[name] for name in _like(catalog.databases(), match.group(1))]
+    if match := re.match(rf"\s*show\s+tables(?:\s+(?:in|from)\s+`?(\w+)`?)?{LIKE}", text, re.IGNORECASE):
+        schema = match.group(1) or database
+        if schema not in catalog.databases():
+            raise QueryFailed(f"SCHEMA_NOT_FOUND: {at(text, schema)}: Schema '{schema}' does not exist")
+        return ["tab_name"], [[name] for name in _like([table["Name"] for table in catalog.tables(schema)], match.group(2))]
+    if match := re.match(rf"\s*show\s+columns\s+(?:in|from)\s+{NAME}\s*;?\s*$", text, re.IGNORECASE):
+        return ["field"], [[column["Name"]] for column in _columns(_table(text, catalog, match.group(1) or database, match.group(2)))]
+    if match := re.match(rf"\s*desc(?:ribe)?\s+(?:formatted\s+|extended\s+)?{NAME}\s*;?\s*$", text, re.IGNORECASE):
+        table = _table(text, catalog, match.group(1) or database, match.group(2))
+        rows = [[column["Name"], column["Type"], column.get("Comment", "")] for column in _columns(table)]
+        return ["col_name", "data_type", "comment"], rows
+    raise AwsError("InvalidRequestException", f"not supported by the local Athena: {text.strip()[:80]}")
+
+
+def _table(text: str, catalog: Catalog, database: str, name: str) -> Json:
+    table = catalog.table(database, name)
+    if table is None:
+        raise QueryFailed(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{database}.{name}' does not exist")
+    return table
+
+
+def _columns(table: Json) -> list[Json]:
+    return [*table["StorageDescriptor"].get("Columns", []), *table.get("PartitionKeys", [])]
+
+
+def _like(names: list[str], pattern: str | None) -> list[str]:
+    """Hive's pattern: `*` is anything, `|` separates choices."""
+    if pattern is None:
+        return names
+    return [name for name in names if any(fnmatch.fnmatchcase(name, choice) for choice in pattern.lower().split("|"))]
