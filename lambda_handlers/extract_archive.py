@@ -76,8 +76,8 @@ def _write_parts(
             part = Part(message, len(names), planned_at, bronze)
             names.append(part.name)
         if part.name not in present:
-            spliced = lineage.splice(piece, part.opening)
-            waiting.append(compressor.submit(part.add, spliced))
+            part.rows += piece.count(b"\n")
+            waiting.append(compressor.submit(part.add, lineage.splice(piece, part.opening)))
             if last:
                 waiting.append(compressor.submit(part.put))
         while len(waiting) > IN_FLIGHT:
@@ -108,14 +108,13 @@ class Part:
         self._bronze = bronze
         self._gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP_FORMAT)
         self._content: list[bytes] = []
-        self._rows = 0
+        self.rows = 0
 
     def add(self, lines: bytes) -> None:
-        self._rows += lines.count(b"\n")
         self._content.append(self._gzip.compress(lines))
 
     def put(self) -> None:
         content = b"".join([*self._content, self._gzip.flush()])
         self._content.clear()
-        facts = describe(content, rows=self._rows, total_results=None, stable="true")
+        facts = describe(content, rows=self.rows, total_results=None, stable="true")
         self._bronze.put_if_absent(self._key, content, facts)

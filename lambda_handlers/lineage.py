@@ -25,8 +25,9 @@ def splice(lines: bytes, opening: bytes) -> bytes:
     Works on bytes, without parsing: inside a JSON value a newline is always escaped, so `\n{` is the start of a record. A line that
     begins otherwise stays as it is, for silver to quarantine.
     """
+    empty = b"{}" in lines
     if lines.startswith(b"{"):
         lines = opening + lines[1:]
     spliced = lines.replace(b"\n{", b"\n" + opening)
-    empty = opening + b"}"
-    return spliced.replace(empty, opening[:-1] + b"}") if empty in spliced else spliced
+    # `{}` takes no comma. It is looked for in the shorter text, where the search does not meet the opening at every line.
+    return spliced.replace(opening + b"}", opening[:-1] + b"}") if empty else spliced
