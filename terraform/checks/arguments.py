@@ -64,7 +64,7 @@ def _entry(where: str, name: str, value: Any, schema: Body, too_new: set[str]) -
     elif name in schema.blocks:
         yield f"{where}: {name} is a block, not an argument; write it without ="
     elif name not in schema.arguments:
-        yield f"{where}: no argument {name}{_like(name, schema.arguments)}"
+        yield f"{where}: no argument {name}{_like(name, list(schema.arguments))}"
 
 
 def _nested(where: str, name: str, item: dict[str, Any], schema: Body, too_new: set[str]) -> Iterator[str]:

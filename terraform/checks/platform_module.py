@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,17 +18,16 @@ MODULE = TERRAFORM / "modules" / "platform"
 ACCOUNT = "111122223333"
 WITHOUT_TERRAFORM = "terraform 1.10 or newer is not on PATH"
 
-# a user's own CLI configuration (mirrors, caches) has no say in these
-_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | {"CHECKPOINT_DISABLE": "1"}
-
 
 def terraform_is_here() -> bool:
     return shutil.which("terraform") is not None
 
 
-def terraform(*arguments: str, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run terraform without its own configuration; the caller judges the exit code."""
-    return subprocess.run(["terraform", *arguments], cwd=cwd, input=stdin, env=_ENVIRONMENT, text=True, capture_output=True, timeout=120)
+def terraform(*arguments: str, cwd: Path, stdin: str | None = None, keep: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
+    """Run terraform without a user's own settings (mirrors, variables) but those in `keep`; the caller judges the exit code."""
+    environment = {name: value for name, value in os.environ.items() if name in keep or not name.startswith("TF_")}
+    environment["CHECKPOINT_DISABLE"] = "1"
+    return subprocess.run(["terraform", *arguments], cwd=cwd, input=stdin, env=environment, text=True, capture_output=True, timeout=120)
 
 
 @cache

@@ -27,12 +27,12 @@ _CLASS = re.compile(
 
 @dataclass
 class Body:
-    """What a resource or a nested block may hold. `attributes` are those that can be read of it."""
+    """What a resource or a nested block may hold: arguments, and attributes that can be read of it, with types in Terraform's JSON."""
 
-    arguments: list[str] = field(default_factory=list)
+    arguments: dict[str, Any] = field(default_factory=dict)
     required: list[str] = field(default_factory=list)
     blocks: dict[str, Body] = field(default_factory=dict)
-    attributes: list[str] = field(default_factory=list)
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 class UnknownTypeError(KeyError):
@@ -92,7 +92,7 @@ def _extract(kind: str, resource_type: str) -> Body:
     described = next(node for node in tree.body if isinstance(node, ast.ClassDef))
     nested = {node.name: node for node in described.body if isinstance(node, ast.ClassDef)}
     body = _body(described, name, nested)
-    body.attributes = sorted(_readable(described))
+    body.attributes = dict(sorted(_readable(described).items()))
     return body
 
 
@@ -108,21 +108,36 @@ def _body(described: ast.ClassDef, owner: str, nested: dict[str, ast.ClassDef]) 
         if block and re.search(rf":param {argument.arg}: \(experimental\) {name} block\.", documentation):
             body.blocks[name] = _body(nested[block.group(1)], owner, nested)
         else:
-            body.arguments.append(name)
+            body.arguments[name] = _type(argument.annotation)
         if default is None:
             body.required.append(name)
     return body
 
 
-def _readable(described: ast.ClassDef) -> set[str]:
-    """Names of the properties, without the `<argument>_input` that the bindings add."""
+def _readable(described: ast.ClassDef) -> dict[str, Any]:
+    """Properties and their types, without the `<argument>_input` that the bindings add."""
     return {
-        node.name
+        node.name: _type(node.returns)
         for node in described.body
         if isinstance(node, ast.FunctionDef)
         and not node.name.endswith("_input")
         and any(_is_property(item) for item in node.decorator_list)
     }
+
+
+def _type(annotation: ast.expr | None) -> Any:
+    """The type in Terraform's own JSON; sets look like lists in the bindings, objects are left open."""
+    text = ast.unparse(annotation) if annotation else ""
+    plain = {"builtins.str": "string", "jsii.Number": "number", "builtins.bool": "bool"}
+    shape = re.sub(r"typing\.(Optional|Union)\[|, '_cdktn_\w+\.IResolvable'|\]+$", "", text)
+    for python, terraform in plain.items():
+        if shape == python:
+            return terraform
+        if shape in (f"typing.Sequence[{python}", f"typing.List[{python}"):
+            return ["list", terraform]
+        if shape == f"typing.Mapping[builtins.str, {python}":
+            return ["map", terraform]
+    return ["map", "string"] if "StringMap" in text else "dynamic"
 
 
 def _is_property(decorator: ast.expr) -> bool:
