@@ -40,11 +40,13 @@ def main() -> int:
     try:
         listener.bind(("127.0.0.1", options.port))
         listener.listen(128)
-    except (OSError, OverflowError):
+    except (OSError, OverflowError) as error:
+        sys.stderr.write(f"cannot listen on port {options.port}: {error}; choose another --port\n")
         return 2
     try:
         folder = prepare(options.state)
-    except OSError:
+    except OSError as error:
+        sys.stderr.write(f"cannot write the state directory {options.state}: {error}; choose another --state\n")
         return 2
     import uvicorn
 
