@@ -27,7 +27,7 @@ class LocalAws:
         self._crawlers = Crawlers(glue)
         self._queries = Queries(athena, glue)
         install(glue, self._jobs.operations() | self._crawlers.operations(), self._jobs.amendments())
-        install(athena, self._queries.operations())
+        install(athena, self._queries.operations(), self._queries.amendments())
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

@@ -36,6 +36,8 @@ def up(state_dir: Path = Path(".ggvd"), port: int = 4566, sources_port: int = 45
     state = state_dir.resolve()
     state.mkdir(parents=True, exist_ok=True)
     token = os.environ.get("TMDB_TOKEN", "")
+    if found := _found(state, port, sources_port, token):
+        return found
     started = [process.start() for process in _processes(state, port, sources_port)]
     for process in started:
         process.wait()
@@ -43,6 +45,19 @@ def up(state_dir: Path = Path(".ggvd"), port: int = 4566, sources_port: int = 45
     _write(state / "env", "".join(f"{name}={value}\n" for name, value in variables.items()))
     changes = _deploy(state, variables, token, sources_port)
     return Running(variables["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{sources_port}", variables, changes)
+
+
+def _found(state: Path, port: int, sources_port: int, token: str) -> Running | None:
+    """What runs already with the same ports and the same code deployed; nothing heavy is imported to find out."""
+    deployed = state / "deployed"
+    if not deployed.is_file() or not (state / "env").is_file():
+        return None
+    if not all(processes.serves(state, name, at) for name, at in (("aws", port), ("sources", sources_port))):
+        return None
+    variables = environment(state)
+    if deployed.read_text(encoding="utf-8") != fingerprint(variables["AWS_ENDPOINT_URL"], str(sources_port), token):
+        return None
+    return Running(variables["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{sources_port}", variables, [])
 
 
 def down(state_dir: Path = Path(".ggvd")) -> bool:
@@ -70,7 +85,7 @@ def _processes(state: Path, port: int, sources_port: int) -> list[Process]:
     server = [sys.executable, "-m", "local_aws.server", "--port", str(port), "--state", str(state / "aws")]
     return [
         Process("aws", server, port, state),
-        Process("sources", sources.command(sources_port, state / "sources", token), sources_port, state),
+        Process("sources", sources.command(sources_port, str(state / "sources"), token), sources_port, state),
     ]
 
 

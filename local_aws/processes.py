@@ -64,6 +64,11 @@ class Process:
         return self.state / "logs" / f"{self.name}.log"
 
 
+def serves(state: Path, name: str, port: int) -> bool:
+    """Whether the part runs on `port` and accepts connections."""
+    return bool(alive(state, name)) and _port_of(state, name) == port and listens(port)
+
+
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)

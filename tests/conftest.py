@@ -1,5 +1,6 @@
 """Fixtures that several folders of tests share."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +40,42 @@ def aws_endpoint(tmp_path_factory):
             }.items():
                 patch.setenv(name, value)
             yield endpoint
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def local_aws(tmp_path_factory):
+    """A running local AWS, empty, whose Glue minute is a second. Gives the variables that every client honours."""
+    with running_aws(tmp_path_factory.mktemp("local-aws"), GGVD_GLUE_MINUTE="1") as environment:
+        yield environment
+
+
+@contextlib.contextmanager
+def running_aws(state, port=None, **settings):
+    """The server process of the local AWS on `state`; its variables are set while it runs."""
+    port = port or free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | settings
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    command = [sys.executable, "-m", "local_aws.server", "--port", str(port), "--state", str(state)]
+    state.mkdir(exist_ok=True)
+    with (state / "log").open("ab") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    variables = {
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "us-east-1",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ALLOW_HTTP": "true",
+    }
+    try:
+        wait_until_healthy(variables["AWS_ENDPOINT_URL"], process, state / "log")
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            yield {**variables, "pid": process.pid}
     finally:
         process.terminate()
         process.wait(timeout=20)

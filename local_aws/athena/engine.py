@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.athena.catalog import INFORMATION_SCHEMA, Catalog, Source
 from local_aws.athena.errors import QueryFailed, translated
+from local_aws.athena.rewrites import MACROS, rewrite
 
 if TYPE_CHECKING:
     import duckdb
@@ -24,6 +25,10 @@ class Engine:
         self._catalog, self._options = catalog, options
         self._connection: duckdb.DuckDBPyConnection = duckdb.connect(":memory:")
         self._connection.execute("SET TimeZone = 'UTC'; SET threads = 2; SET memory_limit = '1GB'; SET default_null_order = 'NULLS LAST'")
+        # as in Trino, integers divide to an integer
+        self._connection.execute("SET integer_division = true")
+        for macro in MACROS:
+            self._connection.execute(macro)
         self._connection.execute("SET enable_external_access = false")
 
     def cancel(self) -> None:
@@ -78,9 +83,12 @@ class Engine:
     def run(self, query: exp.Query, text: str, write: Callable[[pa.RecordBatchReader], None]) -> None:
         """Run `query` and hand its batches to `write`. Raises QueryFailed in Athena's words."""
         import duckdb
+        from sqlglot.errors import ErrorLevel, UnsupportedError
 
         try:
-            write(self._connection.execute(query.sql("duckdb")).fetch_record_batch(10_000))
+            write(self._connection.execute(rewrite(query).sql("duckdb", unsupported_level=ErrorLevel.RAISE)).to_arrow_reader(10_000))
+        except UnsupportedError as error:
+            raise QueryFailed(f"NOT_SUPPORTED: line 1:1: {error}") from error
         except duckdb.InterruptException as error:
             raise QueryFailed("Query was cancelled", state="CANCELLED") from error
         except duckdb.Error as error:

@@ -24,6 +24,7 @@ def at(query: str, word: str) -> str:
 
 # what DuckDB says, and how Athena says it
 _RULES = (
+    (r"Division by zero", "DIVISION_BY_ZERO: Division by zero"),
     (r'Referenced column "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
     (r"Referenced table \"([^\"]+)\" not found", "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
@@ -40,7 +41,7 @@ def translated(query: str, error: Exception) -> QueryFailed:
     text = str(error)
     for pattern, wording in _RULES:
         if match := re.search(pattern, text):
-            return QueryFailed(wording.format(*match.groups(), at=at(query, match.group(1))))
+            return QueryFailed(wording.format(*match.groups(), at=at(query, match.group(match.lastindex and 1 or 0))))
     first = text.splitlines()[0] if text else type(error).__name__
     name = "SYNTAX_ERROR" if type(error).__name__ in ("ParserException", "BinderException") else "GENERIC_USER_ERROR"
     return QueryFailed(f"{name}: line 1:1: {first}")

@@ -48,7 +48,7 @@ class Execution:
         text, database = self.record["Query"], self.record["QueryExecutionContext"].get("Database", "default")
         if self.record["StatementType"] == "UTILITY":
             names, rows = utility.answer(text, self._catalog, database)
-            self._store([{**results.column_info(name, "string"), "Type": "string"} for name in names], results.tsv(rows).encode())
+            self._store([results.text_column(name) for name in names], results.tsv(rows).encode())
             return
         query = statements.select(text, self.record.get("ExecutionParameters") or [])
         sources = self._catalog.resolve(query, text, database.lower())

@@ -39,6 +39,9 @@ class Queries:
             "GetQueryRuntimeStatistics": self.get_statistics,
         }
 
+    def amendments(self) -> dict[str, Any]:
+        return {"GetWorkGroup": _complete}
+
     def start(self, request: Json) -> Json:
         from ministack.core.responses import get_account_id, get_region
 
@@ -174,10 +177,16 @@ class Queries:
                 record["Status"] |= {"State": "FAILED", "StateChangeReason": "The local AWS ended while the query ran."}
 
 
+def _complete(request: Json, answer: Json) -> None:
+    # AWS always says whether it enforces, and clients rely on it
+    answer["WorkGroup"].setdefault("Configuration", {}).setdefault("EnforceWorkGroupConfiguration", request["WorkGroup"] != "primary")
+
+
 def _location(request: Json, configuration: Json) -> str:
     own = (request.get("ResultConfiguration") or {}).get("OutputLocation")
     fixed = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
-    location = fixed or own if configuration.get("EnforceWorkGroupConfiguration", True) else own or fixed
+    enforced = configuration.get("EnforceWorkGroupConfiguration", (request.get("WorkGroup") or "primary") != "primary")
+    location = fixed or own if enforced else own or fixed
     if not location:
         raise AwsError(
             "InvalidRequestException",

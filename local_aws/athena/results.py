@@ -40,9 +40,17 @@ def type_name(arrow: Any) -> str:
 
 def column_info(name: str, arrow: Any) -> Json:
     kind = type_name(arrow)
-    precision, scale = NUMBERS.get(kind, 2147483647 if kind == "varchar" else 0), 0
     if kind == "decimal":
-        precision, scale = arrow.precision, arrow.scale
+        return _column(name, kind, arrow.precision, arrow.scale)
+    return _column(name, kind, NUMBERS.get(kind, 2147483647 if kind == "varchar" else 0), 0)
+
+
+def text_column(name: str) -> Json:
+    """A column of SHOW or DESCRIBE, whose type is Hive's string."""
+    return _column(name, "string", 0, 0)
+
+
+def _column(name: str, kind: str, precision: int, scale: int) -> Json:
     return {
         "CatalogName": "hive", "SchemaName": "", "TableName": "", "Name": name, "Label": name, "Type": kind,
         "Precision": precision, "Scale": scale, "Nullable": "UNKNOWN", "CaseSensitive": kind == "varchar",
