@@ -1,0 +1,37 @@
+"""Partition definitions, one for each partition range of the spec, and how tables that use them map onto each other."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import dagster as dg
+
+from ggvd_dagster import spec
+
+
+@cache
+def definition(name: str) -> dg.StaticPartitionsDefinition:
+    """Years of the spec's partition range `name`. Shared by all tables that use it, so that one run can cover them together."""
+    return dg.StaticPartitionsDefinition(spec.load().partitions[name].years())
+
+
+def of(table: spec.Table) -> dg.StaticPartitionsDefinition | None:
+    """Partitions of a table; None when it has none."""
+    return definition(table.partitions) if table.partitions else None
+
+
+def mapping(upstream: spec.Table, downstream: spec.Table) -> dg.PartitionMapping | None:
+    """Which upstream partitions a downstream table or partition reads; None between unpartitioned tables.
+
+    Between tables of the same range, a year reads that year. Every other pair reads everything that is there: an unpartitioned
+    table is made of all years, and each year of a partitioned table may come from anywhere in an unpartitioned source.
+    """
+    if upstream.partitions is None and downstream.partitions is None:
+        return None
+    return dg.IdentityPartitionMapping() if upstream.partitions == downstream.partitions else dg.AllPartitionMapping()
+
+
+def dependencies(table: spec.Table) -> list[dg.AssetDep]:
+    """The inputs of a table as Dagster dependencies with explicit partition mappings."""
+    platform = spec.load()
+    return [dg.AssetDep(name.split("/"), partition_mapping=mapping(platform.table(name), table)) for name in table.inputs]

@@ -1,0 +1,63 @@
+"""S3 as the lake sees it: JSON objects, listings under a prefix, and whether a Delta commit is there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from ggvd_dagster.resources import clients
+
+MISSING = {"404", "NoSuchKey", "NotFound"}
+
+
+class Lake(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Reads of the buckets. Nothing here writes data; the only deletion is of Pipes messages that were read."""
+
+    @property
+    def s3(self) -> Any:
+        return clients.client("s3")
+
+    def read_text(self, bucket: str, key: str) -> str | None:
+        """An object's text, or None when there is no such object."""
+        from botocore.exceptions import ClientError
+
+        try:
+            return str(self.s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode())
+        except ClientError as error:
+            if clients.error_code(error) in MISSING:
+                return None
+            raise
+
+    def read_json(self, bucket: str, key: str) -> dict[str, Any] | None:
+        """A JSON object, or None when there is no such object."""
+        text = self.read_text(bucket, key)
+        return None if text is None else json.loads(text)
+
+    def exists(self, bucket: str, key: str) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            self.s3.head_object(Bucket=bucket, Key=key)
+        except ClientError as error:
+            if clients.error_code(error) in MISSING:
+                return False
+            raise
+        return True
+
+    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+        """Every key under a prefix, however many pages the listing has."""
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+            yield from (entry["Key"] for entry in page.get("Contents", ()))
+
+    def delete(self, bucket: str, prefix: str) -> None:
+        """Delete what lies under a prefix."""
+        for key in list(self.keys(bucket, prefix)):
+            self.s3.delete_object(Bucket=bucket, Key=key)
+
+    def has_commit(self, uri: str, version: int) -> bool:
+        """Whether the Delta table at `s3://bucket/path` has the commit of this version."""
+        bucket, _, path = uri.removeprefix("s3://").partition("/")
+        return self.exists(bucket, f"{path.rstrip('/')}/_delta_log/{version:020d}.json")
