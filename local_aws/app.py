@@ -31,7 +31,8 @@ class LocalAws:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            return await self._emulator(scope, receive, self._at_start(send))
+            await self._emulator(scope, receive, self._at_start(send))
+            return
         self._saver.note(scope)
         await self._emulator(scope, receive, send)
 

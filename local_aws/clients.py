@@ -30,7 +30,7 @@ def client(service: str, account: str, region: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    return boto3.client(
+    return boto3.client(  # type: ignore[call-overload]
         service,
         endpoint_url=endpoint(),
         region_name=region,

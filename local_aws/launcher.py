@@ -62,7 +62,7 @@ def _found(state: Path, port: int, sources_port: int, token: str) -> Running | N
 
 def down(state_dir: Path = Path(".ggvd")) -> bool:
     """Stop both processes; their state stays. False when none ran."""
-    return any([processes.stop(state_dir.resolve(), name) for name in ("sources", "aws")])
+    return bool(sum(processes.stop(state_dir.resolve(), name) for name in ("sources", "aws")))
 
 
 def status(state_dir: Path = Path(".ggvd")) -> dict[str, int | None]:

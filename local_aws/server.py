@@ -1,5 +1,6 @@
-"""The server process: sets the emulator's environment, then serves the application. Started by the launcher, or by hand:
-`python -m local_aws.server --port 4566 --state .ggvd/aws`.
+"""The server process: sets the emulator's environment, then serves the application.
+
+Started by the launcher, or by hand: `python -m local_aws.server --port 4566 --state .ggvd/aws`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import logging
 import os
 from pathlib import Path
+from typing import Any
 
 
 def environment(port: int, state: Path) -> dict[str, str]:
@@ -54,12 +56,13 @@ def serve(port: int) -> None:
 
     from local_aws.app import LocalAws
 
+    application: Any = LocalAws()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = 75
     config.loglevel = os.environ["LOG_LEVEL"]
     logging.getLogger("hypercorn.error").setLevel(logging.WARNING)
-    asyncio.run(hypercorn_serve(LocalAws(), config))
+    asyncio.run(hypercorn_serve(application, config))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from local_aws.athena.errors import QueryFailed, at
+from local_aws.athena.errors import QueryFailedError, at
 from local_aws.overlay import Json
 
 INFORMATION_SCHEMA = "information_schema"
@@ -40,7 +40,7 @@ class Catalog:
         return found
 
     def resolve(self, query: exp.Query, text: str, database: str) -> list[Source]:
-        """Point every table of `query` at a view, and say what the views are. Raises QueryFailed for a table that is not there."""
+        """Point every table of `query` at a view, and say what the views are. Raises QueryFailedError for a table that is not there."""
         names = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
         sources: dict[str, Source] = {}
         for node in list(query.find_all(exp.Table)):
@@ -63,13 +63,13 @@ class Catalog:
 
     def _location(self, schema: str, name: str, text: str) -> str:
         if schema not in self.databases():
-            raise QueryFailed(f"SCHEMA_NOT_FOUND: {at(text, name)}: Schema '{schema}' does not exist")
+            raise QueryFailedError(f"SCHEMA_NOT_FOUND: {at(text, name)}: Schema '{schema}' does not exist")
         table = self.table(schema, name)
         if table is None:
-            raise QueryFailed(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{schema}.{name.lower()}' does not exist")
+            raise QueryFailedError(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{schema}.{name.lower()}' does not exist")
         parameters = table.get("Parameters") or {}
         if "delta" not in (parameters.get("table_type", "").lower(), parameters.get("spark.sql.sources.provider", "").lower()):
-            raise QueryFailed(f"NOT_SUPPORTED: {at(text, name)}: {schema}.{name} is no Delta table; the local Athena reads no other")
+            raise QueryFailedError(f"NOT_SUPPORTED: {at(text, name)}: {schema}.{name} is no Delta table; the local Athena reads no other")
         return str(table["StorageDescriptor"]["Location"]).rstrip("/")
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from local_aws.athena.catalog import INFORMATION_SCHEMA, Catalog, Source
-from local_aws.athena.errors import QueryFailed, translated
+from local_aws.athena.errors import QueryFailedError, translated
 from local_aws.athena.rewrites import MACROS, rewrite
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Engine:
             try:
                 dataset = DeltaTable(source.location, storage_options=self._options).to_pyarrow_dataset()
             except (DeltaError, TableNotFoundError, OSError) as error:
-                raise QueryFailed(
+                raise QueryFailedError(
                     f"HIVE_METASTORE_ERROR: {source.view} is no readable Delta table at {source.location}: {error}"
                 ) from error
             self._connection.register(source.view, dataset)
@@ -81,16 +81,16 @@ class Engine:
         self._connection.register(f"{INFORMATION_SCHEMA}.{name}", pa.Table.from_pylist(data, schema=schema))
 
     def run(self, query: exp.Query, text: str, write: Callable[[pa.RecordBatchReader], None]) -> None:
-        """Run `query` and hand its batches to `write`. Raises QueryFailed in Athena's words."""
+        """Run `query` and hand its batches to `write`. Raises QueryFailedError in Athena's words."""
         import duckdb
         from sqlglot.errors import ErrorLevel, UnsupportedError
 
         try:
             write(self._connection.execute(rewrite(query).sql("duckdb", unsupported_level=ErrorLevel.RAISE)).to_arrow_reader(10_000))
         except UnsupportedError as error:
-            raise QueryFailed(f"NOT_SUPPORTED: line 1:1: {error}") from error
+            raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: {error}") from error
         except duckdb.InterruptException as error:
-            raise QueryFailed("Query was cancelled", state="CANCELLED") from error
+            raise QueryFailedError("Query was cancelled", state="CANCELLED") from error
         except duckdb.Error as error:
             raise translated(text, error) from error
 

@@ -7,7 +7,7 @@ import re
 USER, SYSTEM = 2, 1  # AthenaError's ErrorCategory
 
 
-class QueryFailed(Exception):
+class QueryFailedError(Exception):
     """The query's StateChangeReason, its AthenaError category, and the state in which it ends."""
 
     def __init__(self, reason: str, category: int = USER, state: str = "FAILED") -> None:
@@ -29,19 +29,22 @@ _RULES = (
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
     (r"Referenced table \"([^\"]+)\" not found", "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
     (r"Function with name (\S+) does not exist", "FUNCTION_NOT_FOUND: {at}: Function '{0}' not registered"),
-    (r'column "([^"]+)" must appear in the GROUP BY', "EXPRESSION_NOT_AGGREGATE: {at}: '{0}' must be an aggregate expression or appear in GROUP BY clause"),
+    (
+        r'column "([^"]+)" must appear in the GROUP BY',
+        "EXPRESSION_NOT_AGGREGATE: {at}: '{0}' must be an aggregate expression or appear in GROUP BY clause",
+    ),
     (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT: Cannot cast '{0}' to {1}"),
     (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters for function {0}"),
     (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
 )  # fmt: skip
 
 
-def translated(query: str, error: Exception) -> QueryFailed:
+def translated(query: str, error: Exception) -> QueryFailedError:
     """Athena's wording of a DuckDB error."""
     text = str(error)
     for pattern, wording in _RULES:
         if match := re.search(pattern, text):
-            return QueryFailed(wording.format(*match.groups(), at=at(query, match.group(match.lastindex and 1 or 0))))
+            return QueryFailedError(wording.format(*match.groups(), at=at(query, match.group(1 if match.lastindex else 0))))
     first = text.splitlines()[0] if text else type(error).__name__
     name = "SYNTAX_ERROR" if type(error).__name__ in ("ParserException", "BinderException") else "GENERIC_USER_ERROR"
-    return QueryFailed(f"{name}: line 1:1: {first}")
+    return QueryFailedError(f"{name}: line 1:1: {first}")

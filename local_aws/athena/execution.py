@@ -11,7 +11,7 @@ from local_aws import clients
 from local_aws.athena import results, statements, utility
 from local_aws.athena.catalog import Catalog
 from local_aws.athena.engine import Engine
-from local_aws.athena.errors import SYSTEM, USER, QueryFailed
+from local_aws.athena.errors import SYSTEM, USER, QueryFailedError
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
@@ -37,12 +37,12 @@ class Execution:
         try:
             self._execute()
             self._end("SUCCEEDED", started)
-        except QueryFailed as error:
+        except QueryFailedError as error:
             self._fail(error, started)
         except AwsError as error:
-            self._fail(QueryFailed(error.message), started)
+            self._fail(QueryFailedError(error.message), started)
         except Exception as error:
-            self._fail(QueryFailed(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}", SYSTEM), started)
+            self._fail(QueryFailedError(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}", SYSTEM), started)
 
     def _execute(self) -> None:
         text, database = self.record["Query"], self.record["QueryExecutionContext"].get("Database", "default")
@@ -58,7 +58,7 @@ class Execution:
                 self._engine.open_information_schema()
             self._limit(self._engine.open(sources))
             if self._cancelled:
-                raise QueryFailed("Query was cancelled", state="CANCELLED")
+                raise QueryFailedError("Query was cancelled", state="CANCELLED")
             self._engine.run(query, text, self._write)
         finally:
             self._engine.close()
@@ -66,7 +66,7 @@ class Execution:
     def _limit(self, scanned: int) -> None:
         self.record["Statistics"]["DataScannedInBytes"] = scanned
         if self._cutoff and scanned > self._cutoff:
-            raise QueryFailed("Bytes scanned limit was exceeded", state="CANCELLED")
+            raise QueryFailedError("Bytes scanned limit was exceeded", state="CANCELLED")
 
     def _write(self, reader: Any) -> None:
         columns = [results.column_info(field.name, field.type) for field in reader.schema]
@@ -87,7 +87,7 @@ class Execution:
         self._s3.put_object(Bucket=bucket, Key=f"{key}.metadata", Body=json.dumps({"ColumnInfo": columns}).encode())
         self.record["_bytes"] = len(content)
 
-    def _fail(self, error: QueryFailed, started: float) -> None:
+    def _fail(self, error: QueryFailedError, started: float) -> None:
         self.record["Status"] |= {"StateChangeReason": error.reason}
         if error.state == "FAILED":
             kind = 1000 if error.category == USER else 200

@@ -1,4 +1,7 @@
-"""The operations of Athena queries. Workgroups, named queries and prepared statements stay the emulator's, whose state the records share."""
+"""The operations of Athena queries.
+
+Workgroups, named queries and prepared statements stay the emulator's, whose state the records share.
+"""
 
 from __future__ import annotations
 
@@ -188,10 +191,8 @@ def _location(request: Json, configuration: Json) -> str:
     enforced = configuration.get("EnforceWorkGroupConfiguration", (request.get("WorkGroup") or "primary") != "primary")
     location = fixed or own if enforced else own or fixed
     if not location:
-        raise AwsError(
-            "InvalidRequestException",
-            "No output location provided. An output location is required either through the Workgroup result configuration setting or as an API input.",
-        )  # noqa: E501
+        problem = "An output location is required either through the Workgroup result configuration setting or as an API input."
+        raise AwsError("InvalidRequestException", f"No output location provided. {problem}")
     return str(location).rstrip("/") + "/"
 
 

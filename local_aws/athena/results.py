@@ -18,7 +18,8 @@ def type_name(arrow: Any) -> str:
     import pyarrow.types as t
 
     simple = {
-        "bool": "boolean", "int8": "tinyint", "int16": "smallint", "int32": "integer", "int64": "bigint", "float": "float", "double": "double",
+        "bool": "boolean",
+        "int8": "tinyint", "int16": "smallint", "int32": "integer", "int64": "bigint", "float": "float", "double": "double",
         "uint8": "smallint", "uint16": "integer", "uint32": "bigint", "uint64": "bigint", "null": "unknown", "date32[day]": "date",
     }  # fmt: skip
     if str(arrow) in simple:

@@ -6,7 +6,7 @@ import re
 
 from sqlglot import exp
 
-from local_aws.athena.errors import QueryFailed
+from local_aws.athena.errors import QueryFailedError
 
 # aggregates and functions that have an exact equal in DuckDB
 MACROS = (
@@ -17,15 +17,18 @@ MACROS = (
 )
 # https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html to strftime
 JODA = {
-    "yyyy": "%Y", "yy": "%y", "y": "%Y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m", "dd": "%d", "d": "%-d", "EEEE": "%A", "EEE": "%a",
-    "E": "%a", "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g", "a": "%p", "D": "%-j",
+    "yyyy": "%Y", "yy": "%y", "y": "%Y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m",
+    "dd": "%d", "d": "%-d", "EEEE": "%A", "EEE": "%a",
+    "E": "%a",
+    "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g", "a": "%p", "D": "%-j",
 }  # fmt: skip
 
 
 def rewrite(query: exp.Query) -> exp.Query:
-    """The query with Trino's remaining functions replaced. Raises QueryFailed for a date pattern that cannot be translated."""
+    """The query with Trino's remaining functions replaced. Raises QueryFailedError for a date pattern that cannot be translated."""
     _name_columns(query)
-    return query.transform(_rewritten)
+    rewritten: exp.Query = query.transform(_rewritten)  # type: ignore[assignment]
+    return rewritten
 
 
 def _name_columns(query: exp.Query) -> None:
@@ -39,14 +42,14 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.Anonymous) and node.name.lower() in ("format_datetime", "parse_datetime"):
         moment, pattern = node.expressions
         if not (isinstance(pattern, exp.Literal) and pattern.is_string):
-            raise QueryFailed(f"NOT_SUPPORTED: line 1:1: {node.name.lower()} needs a constant pattern in the local Athena")
+            raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: {node.name.lower()} needs a constant pattern in the local Athena")
         name = "strftime" if node.name.lower() == "format_datetime" else "strptime"
         return exp.Anonymous(this=name, expressions=[moment, exp.Literal.string(joda_to_strftime(pattern.name))])
     return node
 
 
 def joda_to_strftime(pattern: str) -> str:
-    """A Joda-Time pattern as strftime's. Raises QueryFailed for letters that have no equal."""
+    """A Joda-Time pattern as strftime's. Raises QueryFailedError for letters that have no equal."""
     found = [match.group(0) for match in re.finditer(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+", pattern)]
     return "".join(map(_part, found))
 
@@ -57,5 +60,5 @@ def _part(part: str) -> str:
     if not part[0].isalpha():
         return part.replace("%", "%%")
     if part not in JODA:
-        raise QueryFailed(f"NOT_SUPPORTED: line 1:1: date pattern {part!r} is not supported by the local Athena")
+        raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: date pattern {part!r} is not supported by the local Athena")
     return JODA[part]

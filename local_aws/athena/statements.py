@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import sqlglot
 from sqlglot import exp
 
-from local_aws.athena.errors import QueryFailed
+from local_aws.athena.errors import QueryFailedError
 from local_aws.errors import AwsError
 
 EXECUTE = re.compile(r"\s*execute\s+([A-Za-z_]\w*)(?:\s+using\s+(.*))?\s*;?\s*$", re.IGNORECASE | re.DOTALL)
@@ -47,13 +47,13 @@ def check(text: str) -> None:
 
 
 def select(text: str, parameters: Sequence[str]) -> exp.Query:
-    """The one query of `text`, its `?` replaced by constants. Raises AwsError when it is no query, QueryFailed for wrong parameters."""
+    """The one query of `text`, its `?` replaced by constants. Raises AwsError when it is no query, QueryFailedError for wrong parameters."""
     statement = _parsed(text)
     if not isinstance(statement, exp.Query):
         raise AwsError("InvalidRequestException", "Queries of this type are not supported")
     places = _in_order(statement)
     if len(places) != len(parameters):
-        raise QueryFailed(
+        raise QueryFailedError(
             f"INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
         )
     for place, value in zip(places, parameters, strict=True):
@@ -61,24 +61,26 @@ def select(text: str, parameters: Sequence[str]) -> exp.Query:
     return statement
 
 
-def _in_order(statement: exp.Expression) -> list[exp.Expression]:
+def _in_order(statement: exp.Expr) -> list[exp.Expr]:
     # depth first is the order of the text, except where an optional clause is stored before what it follows
     return [node for node in statement.dfs() if isinstance(node, exp.Placeholder)]
 
 
-def constant(value: str) -> exp.Expression:
-    """The constant that a parameter's text denotes. Raises QueryFailed for anything that is not one constant."""
+def constant(value: str) -> exp.Expr:
+    """The constant that a parameter's text denotes. Raises QueryFailedError for anything that is not one constant."""
     try:
         parsed = sqlglot.parse(value, read="trino")
     except sqlglot.errors.SqlglotError:
         parsed = []
     node = parsed[0] if len(parsed) == 1 else None
     if node is None or not all(isinstance(part, CONSTANTS) for part in node.walk()):
-        raise QueryFailed(f"INVALID_PARAMETER_USAGE: line 1:1: execution parameter is not a constant: {value!r}; text needs single quotes")
+        raise QueryFailedError(
+            f"INVALID_PARAMETER_USAGE: line 1:1: execution parameter is not a constant: {value!r}; text needs single quotes"
+        )
     return node
 
 
-def _parsed(text: str) -> exp.Expression:
+def _parsed(text: str) -> exp.Expr:
     try:
         statements = [statement for statement in sqlglot.parse(text, read="athena") if statement is not None]
     except sqlglot.errors.ParseError as error:

@@ -6,7 +6,7 @@ import fnmatch
 import re
 
 from local_aws.athena.catalog import Catalog
-from local_aws.athena.errors import QueryFailed, at
+from local_aws.athena.errors import QueryFailedError, at
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
@@ -21,7 +21,7 @@ def answer(text: str, catalog: Catalog, database: str) -> tuple[list[str], list[
     if match := re.match(rf"\s*show\s+tables(?:\s+(?:in|from)\s+`?(\w+)`?)?{LIKE}", text, re.IGNORECASE):
         schema = match.group(1) or database
         if schema not in catalog.databases():
-            raise QueryFailed(f"SCHEMA_NOT_FOUND: {at(text, schema)}: Schema '{schema}' does not exist")
+            raise QueryFailedError(f"SCHEMA_NOT_FOUND: {at(text, schema)}: Schema '{schema}' does not exist")
         return ["tab_name"], [[name] for name in _like([table["Name"] for table in catalog.tables(schema)], match.group(2))]
     if match := re.match(rf"\s*show\s+columns\s+(?:in|from)\s+{NAME}\s*;?\s*$", text, re.IGNORECASE):
         return ["field"], [[column["Name"]] for column in _columns(_table(text, catalog, match.group(1) or database, match.group(2)))]
@@ -35,7 +35,7 @@ def answer(text: str, catalog: Catalog, database: str) -> tuple[list[str], list[
 def _table(text: str, catalog: Catalog, database: str, name: str) -> Json:
     table = catalog.table(database, name)
     if table is None:
-        raise QueryFailed(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{database}.{name}' does not exist")
+        raise QueryFailedError(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{database}.{name}' does not exist")
     return table
 
 

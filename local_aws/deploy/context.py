@@ -30,7 +30,7 @@ class Deployment:
                 import boto3
                 from botocore.config import Config
 
-                self._clients[service] = boto3.client(service, config=Config(max_pool_connections=16))
+                self._clients[service] = boto3.client(service, config=Config(max_pool_connections=16))  # type: ignore[call-overload]
             return self._clients[service]
 
     def changed(self, what: str) -> None:

@@ -24,7 +24,7 @@ DPUS = {"G.025X": 0.25, "Standard": 1.0, "G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, 
 log = logging.getLogger(__name__)
 
 
-class Unrunnable(Exception):
+class UnrunnableError(Exception):
     """The job's code could not be fetched; the message is the run's ErrorMessage."""
 
 
@@ -51,11 +51,12 @@ class JobRun:
 
     def run(self) -> None:
         if not self._take_slot():
-            return self._end("STOPPED")
+            self._end("STOPPED")
+            return
         try:
             self._folder.mkdir(parents=True)
             self._execute()
-        except Unrunnable as error:
+        except UnrunnableError as error:
             self._end("FAILED", str(error))
         except Exception as error:
             log.exception("run %s", self.record["Id"])
@@ -79,7 +80,8 @@ class JobRun:
         if not self._stop.done():
             self._set(JobRunState="RUNNING")
         # the first to come: the worker's end, a stop, the time-out
-        wait({worker.exit_code, self._stop}, timeout=self._seconds, return_when="FIRST_COMPLETED")
+        ends: set[Future[Any]] = {worker.exit_code, self._stop}
+        wait(ends, timeout=self._seconds, return_when="FIRST_COMPLETED")
         finished = worker.exit_code.done()
         if not finished:
             self._kill(pid, worker.exit_code)
@@ -101,8 +103,9 @@ class JobRun:
 
     def _judge(self, code: int) -> None:
         if code == 0:
-            return self._end("SUCCEEDED")
-        self._end("FAILED", self._reason(code))
+            self._end("SUCCEEDED")
+        else:
+            self._end("FAILED", self._reason(code))
 
     def _reason(self, code: int) -> str:
         """The exception that ended the script, or the last line that it printed to standard error."""
@@ -133,7 +136,7 @@ class JobRun:
         try:
             self._client("s3").download_file(bucket, key, str(path))
         except Exception as error:
-            raise Unrunnable(f"Could not read {uri}: {error}") from error
+            raise UnrunnableError(f"Could not read {uri}: {error}") from error
         return str(path)
 
     def _environment(self) -> dict[str, str]:

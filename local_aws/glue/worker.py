@@ -54,7 +54,8 @@ def _start_engine(order: dict[str, Any]) -> object:
     if order["engine"] == "spark":
         from local_aws.glue import spark_engine
 
-        return spark_engine.configure(Path(order["folder"]), order["conf"])
+        spark_engine.configure(Path(order["folder"]), order["conf"])
+        return None
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer(ip="127.0.0.1", port=0)

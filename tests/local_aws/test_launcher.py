@@ -49,7 +49,7 @@ def test_everything_of_the_spec_is_there(deployed):
 def test_a_second_deployment_changes_nothing(deployed):
     from local_aws import deployer, sources
 
-    state, running = deployed
+    _, running = deployed
     port = int(running.sources.rsplit(":", 1)[1])
     assert running.changes
     assert deployer.deploy(Names("dev", "000000000000"), sources.urls(port), launcher.LOCAL_TOKEN) == []

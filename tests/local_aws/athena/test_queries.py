@@ -4,6 +4,7 @@ import datetime as dt
 
 import awswrangler
 import boto3
+import numpy as np
 import pyarrow as pa
 import pyathena
 import pytest
@@ -184,23 +185,20 @@ def test_results_come_in_pages(movies, cursor):
     assert rows == [["movie_id", "1"], ["2", "3"], ["4"]]
 
 
-def test_a_workgroup_limits_what_a_query_scans(movies, bucket):
+def test_a_workgroup_limits_what_a_query_scans(movies, bucket, glue):
+    uri = f"s3://{bucket}/tables/noise"
+    noise = pa.table({"wide": np.random.default_rng(0).random(1_500_000), "narrow": np.zeros(1_500_000, np.int8)})
+    write_deltalake(uri, noise)  # 12 MB of doubles that do not compress
+    table = {"Name": "noise", "Parameters": {"table_type": "DELTA"}, "StorageDescriptor": {"Columns": [], "Location": uri}}
+    glue.create_table(DatabaseName=DATABASE, TableInput=table)
     athena = boto3.client("athena")
-    configuration = {
-        "BytesScannedCutoffPerQuery": 1,
-        "EnforceWorkGroupConfiguration": True,
-        "ResultConfiguration": {"OutputLocation": f"s3://{bucket}/limited/"},
-    }
-    athena.create_work_group(Name="limited", Configuration=configuration)
-    query_id = athena.start_query_execution(QueryString=f"SELECT * FROM {DATABASE}.movies", WorkGroup="limited")["QueryExecutionId"]
-    status = until(
-        lambda: (
-            (found := athena.get_query_execution(QueryExecutionId=query_id)["QueryExecution"])["Status"]["State"]
-            not in ("QUEUED", "RUNNING")
-            and found
-        )
-    )
-    assert (status["Status"]["State"], status["Status"]["StateChangeReason"]) == ("CANCELLED", "Bytes scanned limit was exceeded")
+    location = {"OutputLocation": f"s3://{bucket}/limited/"}
+    athena.create_work_group(Name="limited", Configuration={"BytesScannedCutoffPerQuery": 10_000_000, "ResultConfiguration": location})
+    limited = pyathena.connect(work_group="limited", schema_name=DATABASE, region_name="us-east-1", poll_interval=0.02).cursor()
+    with pytest.raises(pyathena.error.OperationalError, match="Bytes scanned limit was exceeded"):
+        limited.execute("SELECT sum(wide) FROM noise")
+    assert limited.execute("SELECT max(narrow) FROM noise").fetchall() == [(0,)]
+    assert limited.output_location.startswith(f"s3://{bucket}/limited/")
 
 
 def test_a_prepared_statement_is_executed_with_its_parameters(movies, cursor):
