@@ -50,7 +50,7 @@ def block(body: dict[str, Any]) -> Any:
     return messages.Schema.Block(attributes=attributes, block_types=nested)
 
 
-class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc,name-defined]
+class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc]
     """The part of Terraform's plugin protocol that validate and plan use."""
 
     def __init__(self, schemas: dict[str, dict[str, Any]]) -> None:

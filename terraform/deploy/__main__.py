@@ -1,4 +1,4 @@
-"""`python -m terraform.deploy plan|apply|destroy|bootstrap|smoke|local --env dev`. What a person must change is one line and exit code 2."""
+"""`python -m terraform.deploy <command> --env dev`. What a person must change is one line and exit code 2."""
 
 from __future__ import annotations
 

@@ -88,12 +88,11 @@ def _local_aws(folder: Path) -> Iterator[dict[str, str]]:
     port, sources_port = _free_port(), _free_port()
     processes = [
         Process("aws", [sys.executable, "-m", "local_aws.server", "--port", str(port), "--state", str(folder / "aws")], port, folder),
-        Process("sources", sources.command(sources_port, folder / "sources", TOKEN), sources_port, folder),
+        Process("sources", sources.command(sources_port, str(folder / "sources"), TOKEN), sources_port, folder),
     ]
     region = spec.load().region
-    os.environ.update(
-        AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_REGION=region
-    )
+    os.environ.update(AWS_ENDPOINT_URL=f"http://127.0.0.1:{port}", AWS_ACCESS_KEY_ID="test", AWS_REGION=region)
+    os.environ["AWS_SECRET_ACCESS_KEY"] = "test"  # noqa: S105 (the local AWS wants some)
     started = [process.start() for process in processes]
     try:
         for process in started:

@@ -51,7 +51,7 @@ def test_buckets(planned):
     assert {bucket["bucket"] for bucket in of_type(planned, "aws_s3_bucket")} == {NAMES.bucket(role) for role in PLATFORM.buckets}
     assert not any(bucket["force_destroy"] for bucket in of_type(planned, "aws_s3_bucket"))
     expiring = {
-        rule["bucket"] if "bucket" in rule else address: part["expiration"][0]["days"]
+        address: part["expiration"][0]["days"]
         for address, rule in planned.items()
         if "aws_s3_bucket_lifecycle_configuration" in address
         for part in rule["rule"]
