@@ -12,7 +12,7 @@ from lambda_handlers.remote_file import RemoteFile
 
 CHUNK_BYTES = 1024 * 1024
 LARGEST_MEMBER = 32 * 1024**3
-LARGEST_RATIO = 100  # deflate reaches 1032, text seldom 20
+LARGEST_RATIO = 500  # deflate reaches 1032, prose seldom 20, a million lines with one of two words 170
 RATIO_FROM_BYTES = 1024 * 1024  # small members may be as repetitive as they like
 LOCAL_HEADER = 30
 _ENCRYPTED = 0x1
