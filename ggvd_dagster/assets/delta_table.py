@@ -1,7 +1,5 @@
 """The factory of silver and gold assets: a Delta table that one Glue job writes, with the checks that its spec entry asks for."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,7 +98,9 @@ def _raise_for_missing(context: dg.AssetExecutionContext, table: spec.Table, out
     if missing:
         _materialize_good_ones(context, table, outcome, wanted)
         reasons = [f"{key}: {outcome.report.failed.get(key, 'the job reports nothing of it')}" for key in missing]
-        raise dg.Failure(f"{len(missing)} of {len(wanted)} partitions of {table.name} were not written ({'; '.join(reasons)}). {resume(table, missing)}")
+        raise dg.Failure(
+            f"{len(missing)} of {len(wanted)} partitions of {table.name} were not written ({'; '.join(reasons)}). {resume(table, missing)}"
+        )
 
 
 def _materialize_good_ones(context: dg.AssetExecutionContext, table: spec.Table, outcome: Outcome, wanted: list[str]) -> None:

@@ -17,7 +17,7 @@ from ggvd_dagster.resources.glue_runs import GlueError, GlueRuns, Patience
 from ggvd_dagster.resources.lake import Lake
 
 
-class GlueJobFailed(GlueError):
+class GlueJobFailed(GlueError):  # noqa: N818
     """The run ended in another state than SUCCEEDED. `report` is what it reported before, `tail` the last lines of its output."""
 
     def __init__(self, message: str, outcome: Outcome, tail: Sequence[str]) -> None:
@@ -25,7 +25,7 @@ class GlueJobFailed(GlueError):
         self.outcome, self.tail = outcome, list(tail)
 
 
-class NotProven(GlueError):
+class NotProven(GlueError):  # noqa: N818
     """The run says that it succeeded, but what it should have left behind is not there; the message says what is missing."""
 
 

@@ -38,15 +38,15 @@ class GlueError(Exception):
     """A Glue job run that did not end well."""
 
 
-class GlueRunWaits(GlueError):
+class GlueRunWaits(GlueError):  # noqa: N818
     """Glue kept the run in its queue longer than we are willing to wait; the run was stopped."""
 
 
-class GlueOutOfReach(GlueError):
+class GlueOutOfReach(GlueError):  # noqa: N818
     """Glue did not answer for too long; the run may still be going and the next attempt attaches to it."""
 
 
-class GlueBusy(GlueError):
+class GlueBusy(GlueError):  # noqa: N818
     """Another run of the same job holds its only place, for longer than we are willing to wait."""
 
 
@@ -75,7 +75,9 @@ class GlueRuns:
         """The id of the run that was started with this token and is still going."""
         pages = self.client.get_paginator("get_job_runs").paginate(JobName=self.job)
         runs = (run for page in pages for run in page["JobRuns"])
-        ours = (r for r in islice(runs, RECENT_RUNS) if r["JobRunState"] in GOING and r.get("Arguments", {}).get("--run_token") == run_token)
+        ours = (
+            r for r in islice(runs, RECENT_RUNS) if r["JobRunState"] in GOING and r.get("Arguments", {}).get("--run_token") == run_token
+        )
         return next((run["Id"] for run in ours), None)
 
     def start_or_attach(self, arguments: Mapping[str, str]) -> tuple[str, bool]:

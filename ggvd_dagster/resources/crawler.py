@@ -1,0 +1,54 @@
+"""Glue crawlers and the catalog that they fill."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import dagster as dg
+
+from ggvd_dagster.errors import GgvdError
+from ggvd_dagster.resources import clients
+
+
+class CrawlFailed(GgvdError):  # noqa: N818
+    """A crawl did not succeed; the message has the crawler's own reason."""
+
+
+class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Starts crawlers and waits for them, at most `deadline_seconds`."""
+
+    deadline_seconds: float = 1800
+    slowest_poll: float = 5
+
+    def crawl(self, crawler: str) -> None:
+        """One whole crawl that began after this call. A crawl that was going already may have missed our tables, so it is waited for first."""
+        glue, deadline = clients.client("glue"), time.monotonic() + self.deadline_seconds
+        for delay in clients.delays(most=self.slowest_poll):
+            try:
+                glue.start_crawler(Name=crawler)
+                break
+            except glue.exceptions.CrawlerRunningException:
+                self._pause(crawler, delay, deadline)
+        for delay in clients.delays(first=0.1, most=self.slowest_poll):
+            state = glue.get_crawler(Name=crawler)["Crawler"]
+            if state["State"] == "READY":
+                break
+            self._pause(crawler, delay, deadline)
+        last = state.get("LastCrawl", {})
+        if last.get("Status") != "SUCCEEDED":
+            raise CrawlFailed(f"crawler {crawler} ended as {last.get('Status')}: {last.get('ErrorMessage', 'it gives no reason')}")
+
+    def columns(self, database: str, table: str) -> dict[str, str] | None:
+        """Columns of a catalog table by name, with their types; None when the catalog has no such table."""
+        glue = clients.client("glue")
+        try:
+            entry: dict[str, Any] = glue.get_table(DatabaseName=database, Name=table)["Table"]
+        except glue.exceptions.EntityNotFoundException:
+            return None
+        return {c["Name"]: c["Type"] for c in [*entry["StorageDescriptor"]["Columns"], *entry.get("PartitionKeys", [])]}
+
+    def _pause(self, crawler: str, delay: float, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise CrawlFailed(f"crawler {crawler} was still busy after {self.deadline_seconds:.0f} s; see its log group /aws-glue/crawlers")
+        time.sleep(delay)
