@@ -50,6 +50,6 @@ locals {
   workgroup = {
     name        = "${local.spec.workgroup.name}_${var.env}"
     bytes_limit = local.spec.workgroup.bytes_limit
-    output      = "s3://${local.buckets.athena.name}/results/"
+    output      = "s3://${local.buckets.athena.name}/"
   }
 }

@@ -38,12 +38,12 @@ locals {
         { bucket = "gold", actions = ["s3:GetObject"], prefixes = [""] },
         { bucket = "assets", actions = ["s3:GetObject"], prefixes = ["reports/"] },
         { bucket = "assets", actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], prefixes = [local.pipes_prefix] },
-        { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = ["results/"] },
+        { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = [""] },
       ]
       analysts = [
         { bucket = "silver", actions = ["s3:GetObject"], prefixes = sort([for name in keys(local.layers.silver) : "${split("/", name)[1]}/"]) },
         { bucket = "gold", actions = ["s3:GetObject"], prefixes = sort([for name in keys(local.layers.gold) : "${split("/", name)[1]}/"]) },
-        { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = ["results/"] },
+        { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = [""] },
       ]
     },
   )
