@@ -1,0 +1,82 @@
+"""Columns that several tables share: descriptions, names of genres, what makes an id valid, titles compared between sources."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import types as T  # noqa: N812
+
+LARGEST_EXACT = float(2**53)
+# https://developer.themoviedb.org/reference/genre-movie-list
+GENRES = {
+    12: "Adventure", 14: "Fantasy", 16: "Animation", 18: "Drama", 27: "Horror", 28: "Action", 35: "Comedy", 36: "History", 37: "Western",
+    53: "Thriller", 80: "Crime", 99: "Documentary", 878: "Science Fiction", 9648: "Mystery", 10402: "Music", 10749: "Romance",
+    10751: "Family", 10752: "War", 10770: "TV Movie",
+}  # fmt: skip
+
+
+def described(*columns: tuple[str, T.DataType, str]) -> T.StructType:
+    """A schema whose columns carry their descriptions."""
+    return T.StructType([T.StructField(name, kind, True, {"comment": comment}) for name, kind, comment in columns])
+
+
+def record(**fields: T.DataType) -> T.StructType:
+    """The schema of a source's record. Ids are doubles there: a JSON reader may cut 1.5 to the integer 1 without a word."""
+    return T.StructType([T.StructField(name, kind) for name, kind in fields.items()])
+
+
+def no_id(name: str) -> Column:
+    """Reason why a number is no id: a positive integer that a double holds exactly. Null when it is one."""
+    number = F.col(name)
+    return (
+        F.when(number.isNull(), F.lit(f"{name} is missing"))
+        .when((number != F.floor(number)) | (number < 1) | (number > LARGEST_EXACT), F.lit(f"{name} is no positive integer"))
+        .otherwise(F.lit(None).cast("string"))
+    )
+
+
+def no_text(name: str) -> Column:
+    """Reason why a text is missing: null or blank. Null when it is there."""
+    return F.when(F.col(name).isNull() | (F.trim(name) == ""), F.lit(f"{name} is missing"))
+
+
+def no_csv_id(name: str) -> Column:
+    """Reason why the text of a CSV is no id. Null when it is one."""
+    return F.when(~F.coalesce(F.trim(name).rlike("^[0-9]{1,15}$"), F.lit(False)), F.lit(f"{name} is no positive integer"))
+
+
+def no_rating(value: Column) -> Column:
+    """Reason why a rating is outside 0.5 to 5 stars. Null when it is inside."""
+    return F.when(~F.coalesce(value.between(0.5, 5.0), F.lit(False)), F.lit("rating is not between 0.5 and 5"))
+
+
+def imdb_id(digits: Column) -> Column:
+    """tt and at least seven digits; null without digits."""
+    text = F.trim(digits.cast("string"))
+    return F.when(text.rlike("^[0-9]{1,10}$"), F.concat(F.lit("tt"), F.when(F.length(text) < 7, F.lpad(text, 7, "0")).otherwise(text)))
+
+
+def names(text: Column) -> Column:
+    """The names of a comma separated list, without blanks; empty list without any."""
+    parts = F.transform(F.split(F.coalesce(text, F.lit("")), ","), lambda part: F.trim(part))
+    return F.filter(parts, lambda part: part != "")
+
+
+def genres(ids: Column) -> Column:
+    """Names of TMDB's genre ids; ids that its list does not have are left out."""
+    table = F.create_map(*(F.lit(part) for pair in GENRES.items() for part in pair))
+    named = F.transform(F.coalesce(ids, F.array().cast("array<bigint>")), lambda number: table[number.cast("int")])
+    return F.filter(named, lambda name: name.isNotNull())
+
+
+ACCENTED = "àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøōőřśšşťţùúûüūůűýÿžźż"
+PLAIN = "aaaaaaaaacccddeeeeeeeiiiiilnnnoooooooorsssttuuuuuuuyyzzz"
+
+
+def normalized(title: Column) -> Column:
+    """A title reduced to what two catalogues agree on: case, accents, trailing articles and punctuation removed."""
+    folded = F.translate(F.lower(F.trim(title)), ACCENTED, PLAIN)
+    spelled = F.regexp_replace(folded, "&", " and ")
+    ordered = F.regexp_replace(spelled, r"^(.*), (the|an|a|la|le|les|el|il|der|die|das)$", "$2 $1")
+    letters = F.regexp_replace(ordered, r"[^\p{L}\p{N}\s]", "")
+    return F.trim(F.regexp_replace(letters, r"\s+", " "))

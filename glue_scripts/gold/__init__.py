@@ -1,0 +1,1 @@
+"""Gold: the answers, one script each."""

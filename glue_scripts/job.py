@@ -1,0 +1,65 @@
+"""A job from its arguments to its report: what every script's main calls. Order and formats are in docs/architecture.md."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from glue_scripts import arguments as job_arguments
+from glue_scripts import pipes
+from glue_scripts.errors import JobError, UsageError
+from glue_scripts.work import Gold, Silver, Work, say
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+    from glue_scripts.silver_input import Source
+
+Transform = Callable[..., "DataFrame"]
+
+
+def run(transform: Transform, schema: StructType, source: Source | None = None, locate: Callable[[str], str] | None = None) -> None:
+    """Make the table that sys.argv names. Exits with 2 for bad arguments and 1 when the table cannot be made, each with one line."""
+    try:
+        arguments = job_arguments.parse(sys.argv[1:])
+        work: Work = Silver(arguments, transform, schema, source) if source else Gold(arguments, transform, schema, locate)
+        with pipes.messages(sys.argv) as send:
+            report = make(work)
+            send(report)
+        if report["failed"]:
+            raise JobError("; ".join(f"{partition}: {why}" for partition, why in report["failed"].items()))
+    except UsageError as error:
+        _end(2, str(error))
+    except JobError as error:
+        _end(1, str(error))
+
+
+def make(work: Work) -> dict[str, Any]:
+    """Write what changed and return the report, which is also an object of the lake."""
+    from glue_scripts import report
+
+    started = time.monotonic()
+    arguments = work.arguments
+    last = report.last(arguments.report, arguments.output)
+    changed = work.changed(last)
+    if not changed and last:
+        say(f"{arguments.table}: inputs and code are unchanged, nothing is written")
+        result = {**last, "status": "unchanged", "run_token": arguments.run_token, "failed": work.failed}
+    elif not changed:
+        raise JobError(f"{arguments.table}: no input to write; " + "; ".join(f"{p}: {why}" for p, why in work.failed.items()))
+    else:
+        result = {"table": arguments.table, "run_token": arguments.run_token, "status": "written", **work.write(last, changed)}
+        result["failed"] = work.failed
+    result["seconds"] = round(time.monotonic() - started, 3)
+    report.write(arguments.report, result)
+    return result
+
+
+
+
+def _end(code: int, message: str) -> None:
+    sys.stderr.write(message + "\n")
+    raise SystemExit(code)

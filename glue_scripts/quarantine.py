@@ -1,0 +1,93 @@
+"""Rows that a table cannot use: how they are found, and the record that is kept of each."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import types as T  # noqa: N812
+
+from glue_scripts import sources
+from glue_scripts.columns import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+REASON = "_reason"
+RAW = "_raw"
+SCHEMA = described(
+    ("quarantine_id", T.StringType(), "SHA-256 of the table, object, reason and record."),
+    ("table_name", T.StringType(), "Silver table that could not use the row."),
+    ("partition", T.StringType(), "Partition of the table, empty where it has none or none is known."),
+    ("reason", T.StringType(), "Why the row cannot be used."),
+    ("source", T.StringType(), "Source that sent it."),
+    ("snapshot", T.StringType(), "Bronze snapshot that holds it."),
+    ("object", T.StringType(), "Bronze object that holds it."),
+    ("page", T.LongType(), "Page or part of the source."),
+    ("extracted_at", T.TimestampType(), "When the source was read (UTC)."),
+    ("record", T.StringType(), "The record as JSON, or the raw line."),
+    ("copies", T.LongType(), "How many source rows were equal to this one."),
+)
+
+
+def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], source: T.StructType) -> DataFrame:
+    """Records line by line, with `_reason` where a line is no JSON object or a field has another type, and `_raw`, the line."""
+    parts = [_lines(spark, uri, snapshot) for snapshot in snapshots for uri in snapshot.objects]
+    lines = reduce(lambda left, right: left.unionByName(right), parts)
+    schema = sources.with_lineage(source)
+    texts = T.StructType([T.StructField(field.name, T.StringType()) for field in schema.fields])
+    parsed = lines.select("*", F.from_json(RAW, schema).alias("typed"), F.from_json(RAW, texts).alias("text"))
+    columns, wrong = [], []
+    for field in schema.fields:
+        typed, text = F.col(f"typed.{field.name}"), F.col(f"text.{field.name}")
+        if isinstance(field.dataType, (T.LongType, T.DoubleType)):
+            # Engines disagree on numbers in quotes: both take them here.
+            typed = F.coalesce(typed, F.when(text.rlike(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"), text.cast(field.dataType)))
+        wrong.append(F.when(text.isNotNull() & typed.isNull(), F.lit(f"{field.name} has another type")))
+        columns.append(typed.alias(field.name))
+    malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | reduce(lambda a, b: a & b, [F.col(f"text.{f.name}").isNull() for f in schema.fields]),
+                       F.lit("malformed JSON"))  # fmt: skip
+    known = parsed.select(*columns, F.coalesce(malformed, *wrong).alias(REASON), RAW, "_of_object", "_of_snapshot", "_of_partition")
+    return (
+        known.withColumn("_object", F.coalesce("_object", "_of_object"))
+        .withColumn("_snapshot", F.coalesce("_snapshot", "_of_snapshot"))
+        .withColumn("_partition", F.coalesce("_partition", "_of_partition"))
+        .drop("_of_object", "_of_snapshot", "_of_partition")
+    )
+
+
+def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFrame:
+    lines = spark.read.text([uri])
+    return lines.select(
+        F.col("value").alias(RAW),
+        F.lit(uri.rpartition("/")[2]).alias("_of_object"),
+        F.lit(snapshot.snapshot).alias("_of_snapshot"),
+        F.lit(snapshot.partition).alias("_of_partition"),
+    )
+
+
+def records(rejected: DataFrame, table: str, partition: Column) -> DataFrame:
+    """Rejected source rows, with `_reason`, as rows of SCHEMA; equal ones become one row with its `copies`."""
+    fields = [name for name in rejected.columns if name not in (REASON, RAW)]
+    record = F.to_json(F.struct(*fields))
+    if RAW in rejected.columns:
+        record = F.coalesce(F.col(RAW), record)
+    rows = rejected.select(
+        F.lit(table).alias("table_name"),
+        F.coalesce(partition.cast("string"), F.lit("")).alias("partition"),
+        F.col(REASON).alias("reason"),
+        F.col("_source").alias("source"),
+        F.col("_snapshot").alias("snapshot"),
+        F.col("_object").alias("object"),
+        F.col("_page").alias("page"),
+        F.to_timestamp("_extracted_at").alias("extracted_at"),
+        record.alias("record"),
+    )
+    counted = rows.groupBy(*rows.columns).agg(F.count(F.lit(1)).alias("copies"))
+    parts = [F.coalesce(F.col(name), F.lit("")) for name in ("table_name", "partition", "object", "reason", "record")]
+    # The page belongs to what tells rows apart, since equal records on two pages stay two rows.
+    parts.append(F.coalesce(F.col("page").cast("string"), F.lit("")))
+    return counted.withColumn("quarantine_id", F.sha2(F.concat_ws("\n", *parts), 256))

@@ -1,0 +1,38 @@
+"""The report object of a job (docs/architecture.md): read before the work, written after it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from glue_scripts import delta, lake
+
+
+def last(uri: str, table_uri: str) -> dict[str, Any]:
+    """The last run's report; {} when there is none, it cannot be read, or it tells of a table other than the one that is there."""
+    content = lake.read_bytes(uri)
+    if content is None:
+        return {}
+    try:
+        report: dict[str, Any] = json.loads(content)
+        known = int(report["delta_version"])
+    except (ValueError, KeyError, TypeError):
+        return {}
+    # A table ahead of its report was written by a run that ended before it reported: that run is repeated.
+    return report if isinstance(report.get("partitions"), dict) and delta.version(table_uri) == known else {}
+
+
+def write(uri: str, report: dict[str, Any]) -> None:
+    lake.write_bytes(uri, json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1).encode())
+
+
+def columns(schema: Any) -> list[dict[str, str]]:
+    return [
+        {"name": field.name, "type": field.dataType.simpleString(), "description": field.metadata.get("comment", "")}
+        for field in schema.fields
+    ]
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

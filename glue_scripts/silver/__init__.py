@@ -1,0 +1,1 @@
+"""Silver: typed, deduplicated, checked tables, one script each."""

@@ -1,0 +1,50 @@
+"""Titles, directors and casts of the Tag Genome archive: one row an item."""
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql import types as T  # noqa: N812
+
+from glue_scripts import columns, job
+from glue_scripts.silver_input import Source
+
+SCHEMA = columns.described(
+    ("item_id", T.LongType(), "MovieLens item."),
+    ("title", T.StringType(), "Title without its year."),
+    ("release_year", T.IntegerType(), "Year in the title; null where it has none."),
+    ("directors", T.ArrayType(T.StringType()), "Names of the directors."),
+    ("starring", T.ArrayType(T.StringType()), "Names of the cast."),
+    ("date_added", T.StringType(), "When MovieLens added the item, as the source says."),
+    ("avg_rating", T.DoubleType(), "Mean rating that the source states, stars."),
+    ("imdb_id", T.StringType(), "IMDb's id, tt and seven digits or more."),
+)
+SOURCE = columns.record(
+    item_id=T.DoubleType(), title=T.StringType(), directedBy=T.StringType(), starring=T.StringType(), dateAdded=T.StringType(),
+    avgRating=T.DoubleType(), imdbId=T.StringType(),
+)  # fmt: skip
+YEAR = r"\(([0-9]{4})\)\s*$"
+
+
+def reject() -> Column:
+    """Reason why a source row cannot be used, null when it can."""
+    return F.coalesce(columns.no_id("item_id"), columns.no_text("title"))
+
+
+def transform(imdb_metadata: DataFrame) -> DataFrame:
+    newest = Window.partitionBy("item_id").orderBy(F.desc("_object"), F.desc("title"), F.desc("avgRating"), F.desc("imdbId"))
+    rows = imdb_metadata.withColumn("_place", F.row_number().over(newest)).where("_place = 1")
+    year = F.regexp_extract("title", YEAR, 1)
+    short = F.trim(F.regexp_replace("title", YEAR, ""))
+    return rows.select(
+        F.col("item_id").cast("long"),
+        F.when(short == "", F.trim("title")).otherwise(short).alias("title"),
+        F.when(year != "", year).cast("int").alias("release_year"),
+        columns.names(F.col("directedBy")).alias("directors"),
+        columns.names(F.col("starring")).alias("starring"),
+        F.col("dateAdded").alias("date_added"),
+        F.col("avgRating").alias("avg_rating"),
+        columns.imdb_id(F.col("imdbId")).alias("imdb_id"),
+    )
+
+
+if __name__ == "__main__":
+    job.run(transform, SCHEMA, Source(SOURCE, reject))

@@ -1,0 +1,79 @@
+"""Complete bronze snapshots: which there are, what their manifests list, and their records read with an explicit schema."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from glue_scripts import lake
+from glue_scripts.errors import InputError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
+
+MANIFEST = "_manifest.json"
+LINEAGE = {"_source": "string", "_snapshot": "string", "_object": "string", "_page": "bigint", "_extracted_at": "string", "_partition": "string"}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A complete snapshot of one partition ("" for an unpartitioned table); `objects` are URIs, `rows` are the manifest's."""
+
+    partition: str
+    snapshot: str
+    objects: tuple[str, ...]
+    rows: int
+    digest: str
+
+
+def snapshots(uri: str, partitions: Sequence[str] | None) -> dict[str, Snapshot]:
+    """The newest complete snapshot of each partition. Raises InputError when a listed object is missing or has other bytes."""
+    sizes = lake.sizes(uri)
+    newest: dict[str, str] = {}
+    for path in sizes:
+        folders = path.split("/")
+        if folders[-1] != MANIFEST or not folders[-2].startswith("snapshot="):
+            continue
+        partition = folders[-3].partition("=")[2] if len(folders) > 2 else ""
+        if partitions is None or partition in partitions:
+            newest[partition] = max(newest.get(partition, ""), path)
+    return {partition: _snapshot(uri, path, partition, sizes) for partition, path in sorted(newest.items())}
+
+
+def _snapshot(uri: str, path: str, partition: str, sizes: dict[str, int]) -> Snapshot:
+    content = lake.read_bytes(f"{uri}/{path}") or b""
+    folder = path.rpartition("/")[0]
+    try:
+        manifest = json.loads(content)
+        listed = [(f"{folder}/{entry['key'].rpartition('/')[2]}", int(entry["bytes"])) for entry in manifest["objects"]]
+        name, rows = str(manifest["snapshot"]), int(manifest["rows"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{uri}/{path} is no manifest: {error!r}; extract the snapshot again") from error
+    for key, size in listed:
+        if key not in sizes:
+            raise InputError(f"{uri}/{key} is listed by its manifest and is not there; extract the snapshot again")
+        if sizes[key] != size:
+            raise InputError(f"{uri}/{key} has {sizes[key]} bytes, its manifest says {size}; extract the snapshot again")
+    objects = tuple(f"{uri}/{key}" for key, _ in listed)
+    return Snapshot(partition, name, objects, rows, hashlib.sha256(content).hexdigest())
+
+
+def with_lineage(source: StructType) -> StructType:
+    """The record's schema: lineage fields, then the source's own."""
+    from pyspark.sql import types as T  # noqa: N812
+
+    kinds = {"string": T.StringType(), "bigint": T.LongType()}
+    return T.StructType([*(T.StructField(name, kinds[kind]) for name, kind in LINEAGE.items()), *source.fields])
+
+
+def read(spark: SparkSession, objects: Iterable[str], source: StructType) -> DataFrame:
+    """Records by the JSON reader, which is fast and raises at the first line that the schema does not fit."""
+    found = list(objects)
+    schema = with_lineage(source)
+    if not found:
+        return spark.createDataFrame([], schema)
+    return spark.read.schema(schema).option("mode", "FAILFAST").json(found)
