@@ -34,9 +34,9 @@ _RULES = (
         "EXPRESSION_NOT_AGGREGATE: {at}: '{0}' must be an aggregate expression or appear in GROUP BY clause",
     ),
     (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT: Cannot cast '{0}' to {1}"),
-    (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters for function {0}"),
+    (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters: {0}"),
     (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
-)  # fmt: skip
+)
 
 
 def translated(query: str, error: Exception) -> QueryFailedError:

@@ -47,15 +47,14 @@ def check(text: str) -> None:
 
 
 def select(text: str, parameters: Sequence[str]) -> exp.Query:
-    """The one query of `text`, its `?` replaced by constants. Raises AwsError when it is no query, QueryFailedError for wrong parameters."""
+    """The one query of `text`, its `?` replaced by constants. Raises AwsError for no query, QueryFailedError for wrong parameters."""
     statement = _parsed(text)
     if not isinstance(statement, exp.Query):
         raise AwsError("InvalidRequestException", "Queries of this type are not supported")
     places = _in_order(statement)
     if len(places) != len(parameters):
-        raise QueryFailedError(
-            f"INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected {len(places)} but found {len(parameters)}"
-        )
+        counts = f"expected {len(places)} but found {len(parameters)}"
+        raise QueryFailedError(f"INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: {counts}")
     for place, value in zip(places, parameters, strict=True):
         place.replace(constant(value))
     return statement

@@ -79,22 +79,31 @@ def test_a_second_crawl_changes_nothing_and_the_missing_table_was_logged(glue, m
         ("SELECT year(released), date_trunc('year', released) FROM movies WHERE movie_id = 1", [(1979, dt.datetime(1979, 1, 1))]),
         ("SELECT approx_distinct(year) FROM movies", [(3,)]),
         ("SELECT element_at(genres, 1) FROM movies WHERE movie_id = 1", [("horror",)]),
-        ("SELECT movie_id, genre FROM movies CROSS JOIN UNNEST(genres) AS g(genre) ORDER BY 1, 2", [(1, "horror"), (1, "scifi"), (4, "comedy")]),
+        (
+            "SELECT movie_id, genre FROM movies CROSS JOIN UNNEST(genres) AS g(genre) ORDER BY 1, 2",
+            [(1, "horror"), (1, "scifi"), (4, "comedy")],
+        ),
         ("SELECT try_cast('x' AS integer), cast('7' AS bigint)", [(None, 7)]),
         ("SELECT format_datetime(released, 'dd MMM yyyy') FROM movies WHERE movie_id = 1", [("25 May 1979",)]),
         ("SELECT date_format(released, '%Y-%m') FROM movies WHERE movie_id = 1", [("1979-05",)]),
         ("SELECT 7 / 2, 7.0 / 2", [(3, 3.5)]),
-        ("SELECT cardinality(genres), array_join(genres, '+'), contains(genres, 'scifi') FROM movies WHERE movie_id = 1", [(2, "horror+scifi", True)]),
+        (
+            "SELECT cardinality(genres), array_join(genres, '+'), contains(genres, 'scifi') FROM movies WHERE movie_id = 1",
+            [(2, "horror+scifi", True)],
+        ),
         ("SELECT max_by(title, votes), arbitrary(1), count_if(votes > 15) FROM movies", [("O'Brother", 1, 3)]),
         ("WITH old AS (SELECT * FROM movies WHERE year < 1990) SELECT sum(votes) FROM old", [(61,)]),
         ("SELECT movie_id, row_number() OVER (ORDER BY votes DESC) FROM movies ORDER BY 2 LIMIT 1", [(4, 1)]),
         ("SELECT regexp_like('abc', 'b.'), strpos('abc', 'c'), split('a,b', ',')[2]", [(True, 3, "b")]),
         ("SELECT coalesce(title, '?') || '!' FROM movies WHERE movie_id = 3", [("?!",)]),
-        ("SELECT column_name FROM information_schema.columns WHERE table_name = 'movies' ORDER BY ordinal_position LIMIT 1", [("movie_id",)]),
+        (
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'movies' ORDER BY ordinal_position LIMIT 1",
+            [("movie_id",)],
+        ),
         ("SHOW TABLES", [("movies",)]),
         ("SHOW DATABASES LIKE 'quest*'", [("questions",)]),
     ],
-)  # fmt: skip
+)
 def test_trino_sql(cursor, sql, rows):
     assert cursor.execute(sql).fetchall() == rows
 
@@ -118,8 +127,15 @@ def test_errors_are_worded_as_athena_words_them(cursor, sql, reason):
 
 @pytest.mark.parametrize(
     "sql",
-    ["SELEC 1", "SELECT 1; SELECT 2", "CREATE TABLE a AS SELECT 1", "INSERT INTO movies VALUES (1)", "UNLOAD (SELECT 1) TO 's3://x/' WITH (format='PARQUET')", "DROP TABLE movies"],
-)  # fmt: skip
+    [
+        "SELEC 1",
+        "SELECT 1; SELECT 2",
+        "CREATE TABLE a AS SELECT 1",
+        "INSERT INTO movies VALUES (1)",
+        "UNLOAD (SELECT 1) TO 's3://x/' WITH (format='PARQUET')",
+        "DROP TABLE movies",
+    ],
+)
 def test_what_is_no_query_is_refused_at_once(movies, bucket, sql):
     with pytest.raises(ClientError, match="InvalidRequestException"):
         boto3.client("athena").start_query_execution(QueryString=sql, ResultConfiguration={"OutputLocation": f"s3://{bucket}/results/"})
