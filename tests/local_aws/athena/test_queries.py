@@ -52,7 +52,7 @@ def cursor(movies, bucket):
 def test_the_crawler_made_a_native_delta_table(glue, movies):
     table = glue.get_table(DatabaseName=DATABASE, Name="movies")["Table"]
     assert [(column["Name"], column["Type"]) for column in table["StorageDescriptor"]["Columns"]] == [
-        ("movie_id", "bigint"), ("title", "string"), ("rating", "double"), ("votes", "int"), ("genres", "array<string>"), ("released", "date"),
+        ("movie_id", "bigint"), ("title", "string"), ("rating", "double"), ("votes", "int"), ("genres", "array<string>"), ("released", "date"),  # noqa: E501
     ]  # fmt: skip
     assert [(key["Name"], key["Type"]) for key in table["PartitionKeys"]] == [("year", "int")]
     assert table["StorageDescriptor"]["Location"] == f"{movies}/"
