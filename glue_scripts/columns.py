@@ -64,9 +64,12 @@ def names(text: Column) -> Column:
 
 def genres(ids: Column) -> Column:
     """Names of TMDB's genre ids; ids that its list does not have are left out."""
-    table = F.create_map(*(F.lit(part) for pair in GENRES.items() for part in pair))
-    named = F.transform(F.coalesce(ids, F.array().cast("array<bigint>")), lambda number: table[number.cast("int")])
-    return F.filter(named, lambda name: name.isNotNull())
+    # A chain of cases, since engines differ in how a map answers a key that it does not have.
+    def name(number: Column) -> Column:
+        return F.coalesce(*(F.when(number == key, F.lit(genre)) for key, genre in GENRES.items()))
+
+    named = F.transform(F.coalesce(ids, F.array().cast("array<bigint>")), name)
+    return F.filter(named, lambda found: found.isNotNull())
 
 
 ACCENTED = "àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøōőřśšşťţùúûüūůűýÿžźż"

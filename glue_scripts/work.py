@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glue_scripts import delta, fingerprint, sources
-from glue_scripts.errors import CountError, InputError
+from glue_scripts.errors import CountError, InputError, JobError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -87,7 +87,7 @@ class Silver(Work):
     def write(self, last: dict[str, Any], changed: dict[str, str]) -> dict[str, Any]:
         from pyspark.sql import SparkSession
 
-        spark = SparkSession.builder.getOrCreate()
+        spark = SparkSession.builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
         derived = self._source.partition is not None
         found = list(self._found.values()) if derived else [self._found[partition] for partition in changed]
         say(f"{self.arguments.table}: reading {sum(s.rows for s in found)} rows of {sum(len(s.objects) for s in found)} objects")
@@ -103,20 +103,27 @@ class Silver(Work):
         return self.facts(spark, version, {**last.get("partitions", {}), **entries})
 
     def _replace(self, spark: SparkSession, found: Sequence[sources.Snapshot], changed: dict[str, str]) -> tuple[bool, dict[str, Counts], int]:
+        try:
+            return False, *self._attempt(spark, found, changed, slowly=False)
+        except JobError:
+            raise
+        except Exception as error:
+            # A reader that prunes columns meets a bad line as late as in the write, which has then committed nothing.
+            say(f"{self.arguments.table}: a line does not fit the schema, reading line by line ({type(error).__name__})")
+            counted, version = self._attempt(spark, found, changed, slowly=True)
+            if not any(entry.quarantined for entry in counted.values()):
+                say(f"{self.arguments.table}: line by line every row was usable")
+            return True, counted, version
+
+    def _attempt(
+        self, spark: SparkSession, found: Sequence[sources.Snapshot], changed: dict[str, str], *, slowly: bool
+    ) -> tuple[dict[str, Counts], int]:
         from glue_scripts import silver_input as bronze
 
-        a, source, slowly = self.arguments, self._source, False
-        whole = source.partition is None or a.partitions is None
-        frame = bronze.rows(spark, found, source, a, slowly=False)
-        try:
-            counted = bronze.count(frame, source, a)
-        except Exception:
-            slowly = True
-            frame = bronze.rows(spark, found, source, a, slowly=True)
-            counted = bronze.count(frame, source, a)
-            if not any(entry.quarantined for entry in counted.values()):
-                raise
-        bronze.verify(counted, found, a, whole=whole)
+        a, source = self.arguments, self._source
+        frame = bronze.rows(spark, found, source, a, slowly=slowly)
+        counted = bronze.count(frame, source, a)
+        bronze.verify(counted, found, a, whole=source.partition is None or a.partitions is None)
         partitions = sorted({*changed, *counted})
         if any(entry.quarantined for entry in counted.values()):
             bronze.keep_rejected(frame, source, a, partitions)
@@ -125,7 +132,7 @@ class Silver(Work):
         rows = sum(entry.good for entry in counted.values())
         table = delta.conform(self.transform(bronze.usable(frame)), self.schema)
         years = [partition for partition in partitions if partition]
-        return slowly, counted, delta.replace(table, a.output, a.partition_by, years, max(1, rows // delta.ROWS_PER_FILE))
+        return counted, delta.replace(table, a.output, a.partition_by, years, max(1, rows // delta.ROWS_PER_FILE))
 
     def _written(self, spark: SparkSession, counted: dict[str, Counts]) -> dict[str, int]:
         from pyspark.sql import functions as F  # noqa: N812
@@ -189,7 +196,7 @@ class Gold(Work):
 
         from glue_scripts import report
 
-        spark = SparkSession.builder.getOrCreate()
+        spark = SparkSession.builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
         say(f"{self.arguments.table}: reading {', '.join(self._uris)}")
         inputs = {name: self._read(spark, uri) for name, uri in self._uris.items()}
         table = delta.conform(self.transform(**inputs), self.schema)
