@@ -49,7 +49,7 @@ RESOURCE = 'resource "aws_sqs_queue" "this" {\n  name = "q"\n}\n'
             'resource "aws_sqs_queue" "this" {\n  tags {\n  }\n}',
             "resource.aws_sqs_queue.this.tags: tags is an argument, not a block; write it with =",
         ),
-        ('resource "aws_sqs_queue" "this" {\n  region = "x"\n}', "resource.aws_sqs_queue.this: region is not in provider 5.55"),
+        ('resource "aws_sqs_queue" "this" {\n  region = "x"\n}', "resource.aws_sqs_queue.this: no argument region (in provider 5.54)"),
         (
             'resource "aws_glue_crawler" "this" {\n  name = "c"\n  role = "r"\n  database_name = "d"\n'
             "  delta_target {\n    write_manifest = false\n  }\n}",
