@@ -32,6 +32,7 @@ def mapping(upstream: spec.Table, downstream: spec.Table) -> dg.PartitionMapping
 
 
 def dependencies(table: spec.Table) -> list[dg.AssetDep]:
-    """The inputs of a table as Dagster dependencies with explicit partition mappings."""
+    """What a table's job reads (inputs, and parents of its foreign keys, to count orphans), with explicit partition mappings."""
     platform = spec.load()
-    return [dg.AssetDep(name.split("/"), partition_mapping=mapping(platform.table(name), table)) for name in table.inputs]
+    read = dict.fromkeys([*table.inputs, *table.foreign_keys.values()])
+    return [dg.AssetDep(name.split("/"), partition_mapping=mapping(platform.table(name), table)) for name in read]

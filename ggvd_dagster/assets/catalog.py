@@ -1,7 +1,5 @@
 """The catalogs through which Athena sees the tables: a crawl of each database, verified table by table."""
 
-from typing import Any
-
 import dagster as dg
 
 from ggvd_dagster import names as naming
@@ -29,7 +27,7 @@ def build(layer: str) -> dg.AssetsDefinition:
         pool=f"catalog_{layer}",
         metadata={"database": platform.databases[layer]},
     )
-    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, lake: Lake) -> dg.MaterializeResult[Any]:
+    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, lake: Lake) -> dg.MaterializeResult:
         names = naming.from_environment()
         crawlers.crawl(names.crawler(layer))
         tables = platform.layer(layer)

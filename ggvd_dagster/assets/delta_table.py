@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
@@ -47,7 +46,7 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
     )
     def delta_table(
         context: dg.AssetExecutionContext, config: DeltaTableConfig, glue: GlueJobs, lake: Lake
-    ) -> Iterator[dg.MaterializeResult[Any]]:
+    ) -> Iterator[dg.MaterializeResult]:
         wanted = list(context.partition_keys) if table.partitions else None
         try:
             outcome = glue.run(context, lake, table.name, wanted, force=config.force)
@@ -71,7 +70,7 @@ def code_version(table: spec.Table) -> str:
 
 def _result(
     context: dg.AssetExecutionContext, table: spec.Table, outcome: Outcome, report: JobReport, wanted: list[str] | None
-) -> dg.MaterializeResult[Any]:
+) -> dg.MaterializeResult:
     keys = wanted if wanted is not None else [""]
     for key in wanted or []:
         context.add_asset_metadata(metadata.of_partition(report.partitions[key]), partition_key=key)
@@ -123,7 +122,8 @@ def _materialize_good_ones(context: dg.AssetExecutionContext, table: spec.Table,
 
 def resume(table: spec.Table, missing: list[str]) -> str:
     """How to materialize just these partitions."""
-    return f"Resume with: dagster asset materialize -m ggvd_dagster.definitions --select {table.name} --partition-range {missing[0]}...{missing[-1]}"
+    command = f"dagster asset materialize -m ggvd_dagster.definitions --select {table.name}"
+    return f"Resume with: {command} --partition-range {missing[0]}...{missing[-1]}"
 
 
 def _code(text: str) -> dg.MarkdownMetadataValue:

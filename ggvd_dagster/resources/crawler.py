@@ -22,7 +22,7 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
     slowest_poll: float = 5
 
     def crawl(self, crawler: str) -> None:
-        """One whole crawl that began after this call. A crawl that was going already may have missed our tables, so it is waited for first."""
+        """One whole crawl that began after this call: one that was going before may have missed our tables, so it is waited for."""
         glue, deadline = clients.client("glue"), time.monotonic() + self.deadline_seconds
         for delay in clients.delays(most=self.slowest_poll):
             try:

@@ -93,7 +93,7 @@ class Extraction(dg.ConfigurableResource):  # type: ignore[type-arg]
                 time.sleep(next(delays))
 
     def _look(self, log: Any, lake: Lake, bucket: str, snapshot: Snapshot, warned: set[str]) -> None:
-        present = [key.removeprefix(snapshot.prefix) for key in lake.keys(bucket, snapshot.prefix)]
+        present = [key.removeprefix(snapshot.prefix) for key in lake.listing(bucket, snapshot.prefix)]
         snapshot.complete, snapshot.done = naming.MANIFEST in present, sum(key.endswith(SUFFIX) for key in present)
         for key in (f"{snapshot.prefix}{key}" for key in present if key.startswith("_errors/")):
             if key not in warned:
@@ -132,7 +132,7 @@ def _dead(lake: Lake, bucket: str, letters: DeadLetters, pending: list[Snapshot]
         if not ours:
             return {}
         plan = lake.read_json(bucket, f"{snapshot.prefix}{naming.PLAN}") or {"intervals": []}
-        present = {key.removeprefix(snapshot.prefix) for key in lake.keys(bucket, snapshot.prefix)}
+        present = {key.removeprefix(snapshot.prefix) for key in lake.listing(bucket, snapshot.prefix)}
         missing = [i for i in plan["intervals"] if i["object"] not in present]
         if any(interval["message"] not in ours for interval in missing):
             return {}

@@ -47,14 +47,14 @@ class Lake(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise
         return True
 
-    def keys(self, bucket: str, prefix: str) -> Iterator[str]:
+    def listing(self, bucket: str, prefix: str) -> Iterator[str]:
         """Every key under a prefix, however many pages the listing has."""
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
             yield from (entry["Key"] for entry in page.get("Contents", ()))
 
     def delete(self, bucket: str, prefix: str) -> None:
         """Delete what lies under a prefix."""
-        for key in list(self.keys(bucket, prefix)):
+        for key in list(self.listing(bucket, prefix)):
             self.s3.delete_object(Bucket=bucket, Key=key)
 
     def has_commit(self, uri: str, version: int) -> bool:

@@ -24,7 +24,7 @@ def open_session(names: Names) -> tuple[Any, list[str]]:
     views, lake = [], Lake()
     for table in names.platform.tables.values():
         bucket, _, path = names.table_uri(table.name).removeprefix("s3://").partition("/")
-        if table.layer != "bronze" and next(lake.keys(bucket, f"{path}/_delta_log/"), None):
+        if table.layer != "bronze" and next(lake.listing(bucket, f"{path}/_delta_log/"), None):
             view = f"{table.layer}_{table.table}"
             spark.read.format("delta").load(names.table_uri(table.name)).createOrReplaceTempView(view)
             views.append(view)
