@@ -30,7 +30,11 @@ def run(session: Any, names: Names) -> int:
 
 def _extract(session: Any, names: Names) -> None:
     body = json.dumps({"table": TABLE, "partitions": None, "snapshot": None})
-    answer = session.client("lambda").invoke(FunctionName=names.function("start-extraction"), Payload=body)
+    client = session.client("lambda")
+    try:
+        answer = client.invoke(FunctionName=names.function("start-extraction"), Payload=body)
+    except client.exceptions.ResourceNotFoundException as error:
+        raise DeployError(f"no function {names.function('start-extraction')}: deploy first") from error
     payload = json.loads(answer["Payload"].read())
     if answer.get("FunctionError"):
         raise DeployError(f"{names.function('start-extraction')}: {payload.get('errorMessage', payload)}")
