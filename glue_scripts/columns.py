@@ -51,7 +51,7 @@ def no_rating(value: Column) -> Column:
 
 
 def imdb_id(digits: Column) -> Column:
-    """tt and at least seven digits; null without digits."""
+    """IMDb's form of an id: tt and at least seven digits; null without digits."""
     text = F.trim(digits.cast("string"))
     return F.when(text.rlike("^[0-9]{1,10}$"), F.concat(F.lit("tt"), F.when(F.length(text) < 7, F.lpad(text, 7, "0")).otherwise(text)))
 
@@ -64,6 +64,7 @@ def names(text: Column) -> Column:
 
 def genres(ids: Column) -> Column:
     """Names of TMDB's genre ids; ids that its list does not have are left out."""
+
     # A chain of cases, since engines differ in how a map answers a key that it does not have.
     def name(number: Column) -> Column:
         return F.coalesce(*(F.when(number == key, F.lit(genre)) for key, genre in GENRES.items()))

@@ -58,8 +58,6 @@ def make(work: Work) -> dict[str, Any]:
     return result
 
 
-
-
 def _end(code: int, message: str) -> None:
     sys.stderr.write(message + "\n")
     raise SystemExit(code)

@@ -48,8 +48,8 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
             typed = F.coalesce(typed, F.when(text.rlike(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"), text.cast(field.dataType)))
         wrong.append(F.when(text.isNotNull() & typed.isNull(), F.lit(f"{field.name} has another type")))
         columns.append(typed.alias(field.name))
-    malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | reduce(lambda a, b: a & b, [F.col(f"text.{f.name}").isNull() for f in schema.fields]),
-                       F.lit("malformed JSON"))  # fmt: skip
+    nothing = reduce(lambda left, right: left & right, [F.col(f"text.{field.name}").isNull() for field in schema.fields])
+    malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | nothing, F.lit("malformed JSON"))
     known = parsed.select(*columns, F.coalesce(malformed, *wrong).alias(REASON), RAW, "_of_object", "_of_snapshot", "_of_partition")
     return (
         known.withColumn("_object", F.coalesce("_object", "_of_object"))

@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 MANIFEST = "_manifest.json"
-LINEAGE = {"_source": "string", "_snapshot": "string", "_object": "string", "_page": "bigint", "_extracted_at": "string", "_partition": "string"}
+LINEAGE = {
+    "_source": "string",
+    "_snapshot": "string",
+    "_object": "string",
+    "_page": "bigint",
+    "_extracted_at": "string",
+    "_partition": "string",
+}
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,9 @@ class Silver(Work):
             say(f"{self.arguments.table}: some lines did not fit the schema and are in quarantine")
         return self.facts(spark, version, {**last.get("partitions", {}), **entries})
 
-    def _replace(self, spark: SparkSession, found: Sequence[sources.Snapshot], changed: dict[str, str]) -> tuple[bool, dict[str, Counts], int]:
+    def _replace(
+        self, spark: SparkSession, found: Sequence[sources.Snapshot], changed: dict[str, str]
+    ) -> tuple[bool, dict[str, Counts], int]:
         try:
             return False, *self._attempt(spark, found, changed, slowly=False)
         except JobError:

@@ -17,7 +17,9 @@ SCHEMA = columns.described(
 
 
 def transform(tmdb_movies: DataFrame) -> DataFrame:
-    one = tmdb_movies.select(F.explode(F.array_distinct("genres")).alias("genre"), "release_year", "popularity", "vote_average", "vote_count")
+    one = tmdb_movies.select(
+        F.explode(F.array_distinct("genres")).alias("genre"), "release_year", "popularity", "vote_average", "vote_count"
+    )
     return one.groupBy("genre", "release_year").agg(
         F.count(F.lit(1)).alias("movies"),
         F.round(F.avg("popularity"), 6).alias("popularity"),

@@ -27,14 +27,18 @@ def transform(movies: DataFrame, movielens_ratings: DataFrame, imdb_reviews: Dat
     rated = rated.where(F.col("ratings") >= MINIMUM_RATINGS)
     reviewed = imdb_reviews.groupBy("item_id").agg(F.sum("copies").alias("reviews"))
     items = movies.where("movielens_id is not null").select("movie_key", "title", "release_year", F.col("movielens_id").alias("item_id"))
-    return items.join(rated, "item_id").join(reviewed, "item_id", "left").select(
-        "movie_key",
-        "title",
-        "release_year",
-        "ratings",
-        F.round(F.col("stars") / F.col("ratings"), 6).alias("average_rating"),
-        F.round((2 * F.col("positive") - F.col("ratings")) / F.col("ratings"), 6).alias("positive_balance"),
-        F.coalesce("reviews", F.lit(0)).alias("reviews"),
+    return (
+        items.join(rated, "item_id")
+        .join(reviewed, "item_id", "left")
+        .select(
+            "movie_key",
+            "title",
+            "release_year",
+            "ratings",
+            F.round(F.col("stars") / F.col("ratings"), 6).alias("average_rating"),
+            F.round((2 * F.col("positive") - F.col("ratings")) / F.col("ratings"), 6).alias("positive_balance"),
+            F.coalesce("reviews", F.lit(0)).alias("reviews"),
+        )
     )
 
 

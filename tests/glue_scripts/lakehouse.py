@@ -38,7 +38,9 @@ class Lake:
         """A complete snapshot of one object; records are fields, or raw lines. Returns the object's path."""
         folder = self.root / "bronze" / table / (f"{column}={partition}" if partition else "") / f"snapshot={snapshot}"
         folder.mkdir(parents=True, exist_ok=True)
-        lines = [r if isinstance(r, str) else line(r, name=name, page=n, snapshot=snapshot, partition=partition) for n, r in enumerate(records)]
+        lines = [
+            r if isinstance(r, str) else line(r, name=name, page=n, snapshot=snapshot, partition=partition) for n, r in enumerate(records)
+        ]
         content = gzip.compress("".join(f"{text}\n" for text in lines).encode(), mtime=0) if content is None else content
         (folder / name).write_bytes(content)
         entry = {"key": f"{table}/{name}", "rows": len(lines), "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

@@ -8,7 +8,11 @@ import pytest
 from deltalake import DeltaTable
 from lakehouse import rows
 
-RATINGS = [{"user_id": 1, "item_id": 2, "rating": 4.0}, {"user_id": 1, "item_id": 2, "rating": 5.0}, {"user_id": 2, "item_id": 2, "rating": 1}]
+RATINGS = [
+    {"user_id": 1, "item_id": 2, "rating": 4.0},
+    {"user_id": 1, "item_id": 2, "rating": 5.0},
+    {"user_id": 2, "item_id": 2, "rating": 1},
+]
 
 
 def movie(number, year, **fields):
