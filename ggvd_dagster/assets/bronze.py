@@ -35,7 +35,7 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         pool=table.name.replace("/", "_"),
         metadata={"dagster/storage_kind": "s3", "source": platform.sources[str(table.source)].url},
     )
-    def bronze_table(context: dg.AssetExecutionContext, config: BronzeConfig, extraction: Extraction, lake: Lake) -> dg.MaterializeResult:
+    def bronze_table(context: dg.AssetExecutionContext, config: BronzeConfig, extraction: Extraction, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
         began = time.monotonic()
         wanted = list(context.partition_keys) if table.partitions else None
         try:
@@ -51,7 +51,7 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
 
 def _result(
     context: dg.AssetExecutionContext, table: spec.Table, found: list[tuple[Snapshot, dict[str, Any]]], seconds: float
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     bucket = naming.from_environment().bucket("bronze")
     for snapshot, manifest in found:
         context.add_asset_metadata(of_snapshot(bucket, snapshot, manifest), partition_key=snapshot.partition)

@@ -27,7 +27,7 @@ def build(layer: str) -> dg.AssetsDefinition:
         pool=f"catalog_{layer}",
         metadata={"database": platform.databases[layer]},
     )
-    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, lake: Lake) -> dg.MaterializeResult:
+    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
         names = naming.from_environment()
         crawlers.crawl(names.crawler(layer))
         tables = platform.layer(layer)

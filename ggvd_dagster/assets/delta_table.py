@@ -46,7 +46,7 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
     )
     def delta_table(
         context: dg.AssetExecutionContext, config: DeltaTableConfig, glue: GlueJobs, lake: Lake
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         wanted = list(context.partition_keys) if table.partitions else None
         try:
             outcome = glue.run(context, lake, table.name, wanted, force=config.force)
@@ -70,7 +70,7 @@ def code_version(table: spec.Table) -> str:
 
 def _result(
     context: dg.AssetExecutionContext, table: spec.Table, outcome: Outcome, report: JobReport, wanted: list[str] | None
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
     keys = wanted if wanted is not None else [""]
     for key in wanted or []:
         context.add_asset_metadata(metadata.of_partition(report.partitions[key]), partition_key=key)

@@ -25,11 +25,12 @@ def _client(service: str, region: str, endpoint: str | None, config: tuple[tuple
     import boto3
     from botocore.config import Config
 
-    settings = {"retries": {"mode": "standard", "total_max_attempts": 5}, "tcp_keepalive": True, "max_pool_connections": 20}
+    settings: dict[str, Any] = {"retries": {"mode": "standard", "total_max_attempts": 5}, "tcp_keepalive": True, "max_pool_connections": 20}
     if ("once", True) in config:  # an invocation that a retry would repeat
         settings["retries"] = {"total_max_attempts": 1}
     settings.update({key: value for key, value in config if key != "once"})
-    return boto3.client(service, region_name=region, endpoint_url=endpoint or None, config=Config(**settings))
+    make: Any = boto3.client  # its stubs know services by literal names only
+    return make(service, region_name=region, endpoint_url=endpoint or None, config=Config(**settings))
 
 
 def error_code(error: Exception) -> str:
