@@ -14,7 +14,6 @@ SCHEMA = columns.described(
     ("original_language", T.StringType(), "ISO 639-1 code of the original language."),
     ("overview", T.StringType(), "Plot in some sentences."),
     ("release_date", T.DateType(), "First release."),
-    ("release_year", T.IntegerType(), "Year of the first release; the table is partitioned by it."),
     ("genres", T.ArrayType(T.StringType()), "Names of the genres."),
     ("genre_ids", T.ArrayType(T.LongType()), "TMDB's ids of the genres."),
     ("popularity", T.DoubleType(), "TMDB's popularity, a number without unit that changes daily."),
@@ -26,6 +25,8 @@ SCHEMA = columns.described(
     ("backdrop_path", T.StringType(), "Path of the backdrop at TMDB."),
     ("snapshot", T.StringType(), "Bronze snapshot that the row came from."),
     ("extracted_at", T.TimestampType(), "When the page was read (UTC)."),
+    # last, where every engine puts the partition column
+    ("release_year", T.IntegerType(), "Year of the first release; the table is partitioned by it."),
 )
 SOURCE = columns.record(
     id=T.DoubleType(), title=T.StringType(), original_title=T.StringType(), original_language=T.StringType(), overview=T.StringType(),
