@@ -13,7 +13,9 @@ def run() -> None:
 
     with console.status("Starting Spark ..."):
         spark, views = open_session(names.from_environment())
-    banner = "\n".join(["`spark` is a session; these tables are views in it:", *(f"  {view}" for view in views), 'Try: spark.table("gold_movies").show()'])
+    banner = "\n".join(
+        ["`spark` is a session; these tables are views in it:", *(f"  {view}" for view in views), 'Try: spark.table("gold_movies").show()']
+    )
     try:
         code.interact(banner=banner, local={"spark": spark}, exitmsg="")
     finally:
