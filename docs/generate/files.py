@@ -1,0 +1,29 @@
+"""Every generated file with the text that it should have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs.generate import architecture, flows, svg
+from ggvd_dagster import spec
+
+ROOT = Path(__file__).parents[2]
+
+
+def diagrams() -> Iterator[tuple[str, str]]:
+    """Path and text of each picture."""
+    platform = spec.load()
+    yield "docs/images/architecture.svg", architecture.draw(platform)
+    for name, graph in flows.pictures(platform):
+        yield f"docs/images/{name}", svg.draw(graph)
+
+
+def expected() -> Iterator[tuple[str, str]]:
+    """Path and text of each generated file."""
+    yield from diagrams()
+
+
+def drifted() -> dict[str, str]:
+    """The files whose text on disk is another than the expected one, with the expected one."""
+    return {path: text for path, text in expected() if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text}
