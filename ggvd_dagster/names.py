@@ -35,9 +35,9 @@ class Names:
     def dead_letter_queue(self, queue: str) -> str:
         return self._named(f"{queue}-dead-letters")
 
-    def events_queue(self) -> str:
+    def manifests_queue(self) -> str:
         """The queue that S3 tells of each manifest in the bronze bucket."""
-        return self._named("bronze-events")
+        return self._named("manifests")
 
     def function(self, function: str) -> str:
         return self._named(function)

@@ -111,4 +111,4 @@ def delete(sqs: Any, url: str, receipts: Sequence[str]) -> None:
 )
 def s3_events(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     names = naming.from_environment()
-    return evaluate(context, clients.client("sqs"), names.events_queue(), names.bucket("bronze"), recorded(context.instance, LISTING))
+    return evaluate(context, clients.client("sqs"), names.manifests_queue(), names.bucket("bronze"), recorded(context.instance, LISTING))

@@ -194,7 +194,7 @@ def test_the_bucket_tells_the_queue_and_the_sensor_asks_for_the_run(aws_endpoint
     s3.put_object(Bucket=names.bucket("bronze"), Key="tmdb_movies/release_year=2010/snapshot=2026-11-24/_plan.json", Body=b"{}")
     s3.put_object(Bucket=names.bucket("bronze"), Key=manifest("tmdb_movies", partition="2010"), Body=b"{}")
     context = dg.build_sensor_context()
-    result = s3_events.evaluate(context, sqs, names.events_queue(), names.bucket("bronze"), Ledger())
+    result = s3_events.evaluate(context, sqs, names.manifests_queue(), names.bucket("bronze"), Ledger())
     assert asked(result) == [("silver/tmdb_movies", "2010", "2010")]
     listed = list(s3_listing.manifests(s3, names.bucket("bronze")))
     assert {o.identity for o in listed} == Ledger.from_cursor(result.cursor).identities
@@ -208,7 +208,7 @@ def test_without_the_queue_the_sensor_says_what_to_turn_on(aws_endpoint):
 def notify(names, s3, sqs):
     from ggvd_dagster.sensors import notifications
 
-    url = sqs.create_queue(QueueName=names.events_queue())["QueueUrl"]
+    url = sqs.create_queue(QueueName=names.manifests_queue())["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(notifications.queue_policy(names, arn))})
     s3.put_bucket_notification_configuration(
