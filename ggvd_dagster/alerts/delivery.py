@@ -1,0 +1,41 @@
+"""Where cards go: a webhook (GGVD_ALERT_WEBHOOK), an SNS topic (GGVD_ALERT_TOPIC_ARN), else the log; each failure once."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import dagster as dg
+
+from ggvd_dagster.alerts.card import Card
+from ggvd_dagster.resources import clients
+
+TIMEOUT_SECONDS = 10
+SUBJECT_CHARACTERS = 100  # of SNS
+SENT = "ggvd-alert:"
+
+
+def deliver_once(instance: dg.DagsterInstance, card: Card, failure: str, log: Any) -> bool:
+    """Deliver a card unless this failure's fingerprint was delivered before; `failure` names the failure, its retries included.
+
+    It is noted after the delivery, so a crash in between repeats an alert rather than losing it.
+    """
+    key = f"{SENT}{card.fingerprint}:{failure}"
+    if instance.run_storage.get_cursor_values({key}):
+        return False
+    deliver(card, log)
+    instance.run_storage.set_cursor_values({key: "sent"})
+    return True
+
+
+def deliver(card: Card, log: Any) -> None:
+    """Send a card. Raises when the receiver refuses, so that the sensor's tick fails and is made again."""
+    log.error(card.markdown())
+    if url := os.environ.get("GGVD_ALERT_WEBHOOK"):
+        import requests
+
+        requests.post(url, json=card.to_dict(), timeout=TIMEOUT_SECONDS).raise_for_status()
+    if topic := os.environ.get("GGVD_ALERT_TOPIC_ARN"):
+        subject = f"{card.what} failed: {card.error_class}".encode("ascii", "replace").decode()[:SUBJECT_CHARACTERS]
+        clients.client("sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(card.to_dict()))

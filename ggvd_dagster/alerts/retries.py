@@ -1,0 +1,25 @@
+"""Trying again: only what time alone may cure, a few times, each later than the one before."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import dagster as dg
+
+from ggvd_dagster.alerts.classes import classify
+
+MOST = 3
+FIRST_SECONDS = 30.0
+
+
+def retry_or(failure: dg.Failure, attempt: int, *texts: str) -> Exception:
+    """What to raise: a request to run this step again when the class is transient and tries are left, else the failure as final.
+
+    `attempt` is 0 at first (`context.retry_number`); `texts` are more of the error, nearest to the cause first.
+    """
+    description = failure.description or ""
+    if classify(description, *texts).transient and attempt < MOST:
+        return dg.RetryRequested(max_retries=MOST, seconds_to_wait=FIRST_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
+    metadata: dict[str, Any] = dict(failure.metadata)
+    return dg.Failure(description, metadata=metadata, allow_retries=False)

@@ -1,0 +1,138 @@
+"""The sensors that raise alerts: a run failed, a check failed, a dead-letter queue is not empty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord, AssetCheckExecutionRecordStatus
+
+from ggvd_dagster import asset_checks, spec
+from ggvd_dagster import names as naming
+from ggvd_dagster.alerts.card import Card, last_lines, rerun_command
+from ggvd_dagster.alerts.delivery import deliver, deliver_once
+from ggvd_dagster.resources import clients
+from ggvd_dagster.sensors.silver_runs import RANGE_END, RANGE_START
+
+WILL_RETRY, PARTITION = "dagster/will_retry", "dagster/partition"
+MOST_EVENTS = 100  # of a check, a tick
+FAILED = AssetCheckExecutionRecordStatus.FAILED
+
+
+@dg.run_failure_sensor(
+    name="run_failure",
+    description="One alert for each failure of a run, with a card that says what to do.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def run_failure(context: dg.RunFailureSensorContext) -> None:
+    run = context.dagster_run
+    if run.tags.get(WILL_RETRY) == "true":
+        return  # it is not over
+    for card in cards(run, context.get_step_failure_events(), context.failure_event.message or "the run failed"):
+        deliver_once(context.instance, card, run.root_run_id or run.run_id, context.log)
+
+
+def cards(run: dg.DagsterRun, failed_steps: Any, message: str) -> Iterator[Card]:
+    """A card for each failed step; one for the whole run when it failed without (its process died, or it never started)."""
+    for event in failed_steps:
+        table = (event.step_key or "").split("[")[0].replace("__", "/", 1)
+        data = event.step_failure_data
+        user = data.user_failure_data
+        metadata = dict(user.metadata) if user else {}
+        yield Card(
+            what=table,
+            message=(user.description if user and user.description else data.error.message if data.error else event.message) or message,
+            command=command(run, [table]),
+            tail=last_lines(_text(metadata.get("log_tail")) or (data.error.to_string() if data.error else "")),
+            link=_text(metadata.get("job_run")) or None,
+            run_id=run.run_id,
+        )
+    if not failed_steps:
+        tables = sorted("/".join(key.path) for key in run.asset_selection or ())
+        again = command(run, tables) if tables else f"dagster job execute -m ggvd_dagster.definitions -j {run.job_name}"
+        yield Card(what=f"run of {run.job_name}", message=message, command=again, run_id=run.run_id)
+
+
+def _text(value: Any) -> str:
+    return str(value.value or "") if value is not None else ""
+
+
+def command(run: dg.DagsterRun, tables: list[str]) -> str:
+    tags = run.tags
+    both = (tags[RANGE_START], tags[RANGE_END]) if RANGE_START in tags and RANGE_END in tags else None
+    return rerun_command(tables, tags.get(PARTITION), both)
+
+
+@dg.sensor(
+    name="check_failure",
+    description="One alert for each failed asset check: a check that does not block leaves its run a success.",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def check_failure(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """Cursor: the newest failure that was told. The first tick only remembers where it is, so it tells nothing of the past."""
+    failed = sorted(_failed_since(context.instance, int(context.cursor or 0)), key=lambda record: record.id)
+    if context.cursor is None:
+        context.update_cursor(str(failed[-1].id if failed else 0))
+        return dg.SkipReason("alerts begin with the next failed check")
+    sent = 0
+    for record in failed:
+        event = record.event.dagster_event if record.event else None
+        if event is not None:
+            card = _of_check(context.instance, event.event_specific_data, record.run_id)
+            sent += deliver_once(context.instance, card, record.run_id, context.log)
+        context.update_cursor(str(record.id))
+    return dg.SkipReason(f"{len(failed)} checks failed, {sent} alerts sent")
+
+
+def _failed_since(instance: dg.DagsterInstance, last: int) -> Iterator[AssetCheckExecutionRecord]:
+    """Failures newer than record `last`, by check: the only query by event that every storage of Dagster answers."""
+    for table in spec.load().tables.values():
+        for name in asset_checks.names(table):
+            key = dg.AssetCheckKey(dg.AssetKey(table.name.split("/")), name)
+            history = instance.event_log_storage.get_asset_check_execution_history(key, MOST_EVENTS, status={FAILED})
+            yield from (record for record in history if record.id > last)
+
+
+def _of_check(instance: dg.DagsterInstance, evaluation: Any, run_id: str) -> Card:
+    table = "/".join(evaluation.asset_key.path)
+    facts = ", ".join(f"{name} {value.value}" for name, value in sorted(evaluation.metadata.items()))
+    run = instance.get_run_by_id(run_id)
+    again = command(run, [table]) if run else rerun_command([table])
+    message = f"asset check {evaluation.check_name} of {table} failed: {evaluation.description or facts or 'it gives no facts'}"
+    return Card(what=f"check {evaluation.check_name} of {table}", message=message, command=again, run_id=run_id)
+
+
+@dg.sensor(
+    name="dead_letters",
+    description="An alert when messages are in a dead-letter queue, and another when there are more.",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def dead_letters(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    names = naming.from_environment()
+    before: dict[str, int] = json.loads(context.cursor or "{}")
+    counts = {queue: _depth(clients.client("sqs"), names.dead_letter_queue(queue)) for queue in names.platform.queues}
+    for queue, count in counts.items():
+        if count > before.get(queue, 0):
+            deliver(_of_queue(names, queue, count), context.log)
+    context.update_cursor(json.dumps(counts))
+    return dg.SkipReason(", ".join(f"{queue}: {count}" for queue, count in counts.items()))
+
+
+def _of_queue(names: naming.Names, queue: str, count: int) -> Card:
+    name = names.dead_letter_queue(queue)
+    message = f"{count} message{'s' * (count != 1)} in {name}: the intervals that they ask for are missing from bronze"
+    link = f"https://{names.platform.region}.console.aws.amazon.com/sqs/v3/home?region={names.platform.region}#/queues"
+    return Card(what=f"queue {queue}", message=message, command=f"ggvd redrive {queue}", link=link)
+
+
+def _depth(sqs: Any, name: str) -> int:
+    try:
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        return 0
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
