@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
@@ -64,14 +65,24 @@ def dev(dagit_port: int, port: int, sources_port: int) -> None:
 
 
 @app.command()
-@click.argument("statement")
+@click.argument("statement", required=False)
 @click.argument("parameters", nargs=-1)
-def query(statement: str, parameters: tuple[str, ...]) -> None:
-    """Ask Athena: a SELECT or the name of a question in queries/; PARAMETERS are bound to its ? as data."""
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), help="Default: what FILE ends with, else a table."
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the rows to FILE.")
+@click.option(
+    "--layer", type=click.Choice(["silver", "gold"]), default="gold", show_default=True, help="Whose tables need no database name."
+)
+def query(statement: str | None, parameters: tuple[str, ...], form: str | None, output: Path | None, layer: str) -> None:
+    """Ask Athena: a SELECT or the name of a question in queries/. Without one, a prompt opens, or standard input is read.
+
+    PARAMETERS are bound to the statement's ? as data: numbers as numbers, all else as text; "'1984'" is text too.
+    """
     from ggvd_dagster.commands import local, query
 
     local.use()
-    query.run(statement, list(parameters))
+    query.run(statement, parameters, form=form, output=output, layer=layer)
 
 
 @app.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from docs.generate import svg
 from docs.generate.flows import SOURCE_NAMES
 from docs.generate.layout import Node
@@ -26,7 +28,8 @@ def draw(platform: spec.Platform) -> str:
     parts += [svg.box(node, *places[node.name], WIDTH, 48) for node, _, _ in cells]
     parts.append(svg.box(Node("dagster", "Dagster", "dagster", "assets, checks, years"), 18, TOP + LANE + 12, 148, 4 * LANE - 24))
     told = (
-        "Dagster starts the extraction, runs the Glue jobs and asks Athena for the report. Data goes from the sources over functions and queues to "
+        "Dagster starts the extraction, runs the Glue jobs and asks Athena for the report. "
+        "Data goes from the sources over functions and queues to "
         "the bronze bucket, over Glue jobs to the silver and gold buckets, and over the Glue catalog to Athena."
     )
     return svg.document(f"Architecture of {platform.project}", told, width, height, parts)
@@ -57,7 +60,7 @@ def _cells(platform: spec.Platform) -> list[Cell]:
 
 def _edges(platform: spec.Platform) -> list[tuple[str, str]]:
     chain = ["start", "queues", "extract", "bronze", "silver jobs", "silver", "gold jobs", "gold", "catalog", "athena", "ask"]
-    return [*((name, "extract") for name in platform.sources), *zip(chain, chain[1:], strict=False)]
+    return [*((name, "extract") for name in platform.sources), *pairwise(chain)]
 
 
 def _place(lane: int, column: int) -> tuple[float, float]:
@@ -75,10 +78,9 @@ def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
     if y1 == y2:
         points = [(x1 + WIDTH, y1 + 24), (x2, y2 + 24)] if x2 > x1 else [(x1, y1 + 24), (x2 + WIDTH, y2 + 24)]
         return svg.edge(points)
-    top, bottom = (x1 + WIDTH / 2, y1 + 48), (x2 + WIDTH / 2, y2)
-    half = (bottom[1] - top[1]) / 2
-    curve = f"M{top[0]:.1f} {top[1]:.1f}C{top[0]:.1f} {top[1] + half:.1f} {bottom[0]:.1f} {bottom[1] - half:.1f} {bottom[0]:.1f} {bottom[1]:.1f}"
-    return f'<path class="edge" d="{curve}" marker-end="url(#tip)"/>'
+    (x1, y1), (x2, y2) = (x1 + WIDTH / 2, y1 + 48), (x2 + WIDTH / 2, y2)
+    half = (y1 + y2) / 2
+    return f'<path class="edge" d="M{x1:.1f} {y1:.1f}C{x1:.1f} {half:.1f} {x2:.1f} {half:.1f} {x2:.1f} {y2:.1f}" marker-end="url(#tip)"/>'
 
 
 def _call(end: tuple[float, float]) -> str:

@@ -11,7 +11,7 @@ from rich.table import Table
 console = Console(highlight=False)
 
 
-def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], to: Console = console) -> None:
     """Print rows under their columns; numbers stand to the right."""
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     numeric = [all(isinstance(row[i], int | float) or row[i] is None for row in rows) for i in range(len(columns))]
@@ -19,7 +19,7 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
         table.add_column(column.replace("_", " "), justify="right" if right else "left")
     for row in rows:
         table.add_row(*(cell(value) for value in row))
-    console.print(table)
+    to.print(table)
 
 
 def cell(value: object) -> str:

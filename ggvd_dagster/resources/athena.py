@@ -34,6 +34,7 @@ class Rows:
     rows: list[tuple[Any, ...]]
     bytes_scanned: int
     seconds: float
+    types: list[str]  # Athena's names, such as bigint
 
 
 class Athena(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -106,4 +107,10 @@ def _rows(athena: Any, query: str, execution: dict[str, Any]) -> Rows:
     ]
     statistics = execution.get("Statistics", {})
     seconds = statistics.get("TotalExecutionTimeInMillis", statistics.get("EngineExecutionTimeInMillis", 0)) / 1000
-    return Rows([column["Name"] for column in columns], rows, statistics.get("DataScannedInBytes", 0), seconds)
+    return Rows(
+        [column["Name"] for column in columns],
+        rows,
+        statistics.get("DataScannedInBytes", 0),
+        seconds,
+        [column["Type"] for column in columns],
+    )
