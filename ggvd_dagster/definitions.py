@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ggvd_dagster import jobs
+from ggvd_dagster import automation, jobs, schedules
 from ggvd_dagster.assets import bronze, catalog, gold, silver
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
 from ggvd_dagster.resources.extraction import Extraction
 from ggvd_dagster.resources.glue import GlueJobs
 from ggvd_dagster.resources.lake import Lake
+from ggvd_dagster.sensors import failures, s3_events, s3_listing, silver_runs
 
 defs = dg.Definitions(
-    assets=[*bronze.assets, *silver.assets, *gold.assets, *catalog.assets],
-    jobs=jobs.jobs,
+    assets=automation.automated([*bronze.assets, *silver.assets, *gold.assets, *catalog.assets]),
+    jobs=[*jobs.jobs, schedules.extract_release_years, *silver_runs.jobs()],
+    schedules=schedules.schedules,
+    sensors=[
+        s3_events.s3_events,
+        s3_listing.s3_listing,
+        automation.sensor,
+        failures.run_failure,
+        failures.check_failure,
+        failures.dead_letters,
+    ],
     resources={"athena": Athena(), "crawlers": Crawlers(), "extraction": Extraction(), "glue": GlueJobs(), "lake": Lake()},
     executor=dg.multiprocess_executor.configured({"max_concurrent": 2}),
 )

@@ -7,9 +7,11 @@ from pathlib import Path
 import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, spec
+from ggvd_dagster.alerts.retries import retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.job_report import JobReport
 from ggvd_dagster.resources.glue import GlueJobFailed, GlueJobs, Outcome
+from ggvd_dagster.resources.glue_runs import GlueError
 from ggvd_dagster.resources.lake import Lake
 
 SCRIPTS = Path(__file__).parents[2] / "glue_scripts"
@@ -52,9 +54,11 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
             outcome = glue.run(context, lake, table.name, wanted, force=config.force)
         except GlueJobFailed as error:
             _materialize_good_ones(context, table, error.outcome, wanted or [])
-            raise dg.Failure(
-                str(error), metadata={"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": _code("\n".join(error.tail))}
-            ) from error
+            tail = "\n".join(error.tail)
+            shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": _code(tail)}
+            raise retry_or(dg.Failure(str(error), metadata=shown), context.retry_number, tail) from error
+        except GlueError as error:
+            raise retry_or(dg.Failure(str(error)), context.retry_number) from error
         assert outcome.report is not None  # noqa: S101 (GlueJobs.run proved it; this tells the type checker)
         _raise_for_missing(context, table, outcome, wanted or [])
         yield _result(context, table, outcome, outcome.report, wanted)

@@ -105,7 +105,7 @@ def delete(sqs: Any, url: str, receipts: Sequence[str]) -> None:
 
 @dg.sensor(
     name=NAME,
-    target=dg.AssetSelection.groups("silver"),
+    jobs=silver_runs.jobs(),
     minimum_interval_seconds=30,
     description="Runs silver for every snapshot that bronze tells of: S3 event notifications through SQS.",
 )

@@ -52,7 +52,7 @@ def evaluate(context: dg.SensorEvaluationContext, s3: Any, bucket: str, other: L
 
 @dg.sensor(
     name=NAME,
-    target=dg.AssetSelection.groups("silver"),
+    jobs=silver_runs.jobs(),
     minimum_interval_seconds=600,
     description="Runs silver for every snapshot in bronze that no event told of: lists the bucket and compares.",
 )

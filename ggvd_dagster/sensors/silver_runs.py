@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import dagster as dg
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 from ggvd_dagster import partitions, spec
 from ggvd_dagster.sensors.landed import Landed, snapshot
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 OBJECTS_TAG, FIRST_OBJECT_TAG = "ggvd/objects", "ggvd/first_object"
+PREFIX = "silver_from_bronze"
 Wanted = dict[str, dict[str | None, list[Landed]]]  # silver table -> partition -> the manifests that ask for it
+
+
+@cache  # Dagster wants the very same job wherever it is named
+def jobs() -> list[UnresolvedAssetJobDefinition]:
+    """A job for each way in which silver tables are partitioned, because a job has one. A request selects its table of them."""
+    readers: dict[str, list[str]] = {}
+    for table in spec.load().layer("silver"):
+        if any(name.startswith("bronze/") for name in table.inputs):
+            readers.setdefault(job_name(table), []).append(table.name)
+    return [
+        dg.define_asset_job(
+            name,
+            dg.AssetSelection.assets(*(table.split("/") for table in tables)),
+            description="What the bronze sensors run: silver tables whose snapshots became complete.",
+        )
+        for name, tables in readers.items()
+    ]
+
+
+def job_name(table: spec.Table) -> str:
+    return f"{PREFIX}_by_{table.partitions}" if table.partitions else PREFIX
 
 
 def run_requests(objects: Iterable[Landed]) -> tuple[list[dg.RunRequest], list[str]]:
@@ -86,6 +110,7 @@ def _request(table: spec.Table, keys: Sequence[str], objects: Iterable[Landed]) 
         tags |= {RANGE_START: keys[0], RANGE_END: keys[-1]}
     return dg.RunRequest(
         run_key=":".join([table.name, *([f"{keys[0]}-{keys[-1]}"] if keys else []), name]),
+        job_name=job_name(table),
         asset_selection=[dg.AssetKey(table.name.split("/"))],
         partition_key=keys[0] if len(keys) == 1 else None,
         tags=tags,
