@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test lint format lock clean
+.PHONY: help init demo up down dev test docs lint format lock clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over 
 
 test: $(INSTALLED) ## Run all tests
 	@$(BIN)/python -m pytest
+
+docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
+	@$(BIN)/python -m docs.generate
 
 lint: $(INSTALLED) ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy ggvd_dagster lambda_handlers glue_scripts local_aws

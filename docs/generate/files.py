@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generate import architecture, flows, svg
+from docs.generate import architecture, dictionary, flows, svg
 from ggvd_dagster import spec
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +21,7 @@ def diagrams() -> Iterator[tuple[str, str]]:
 
 def expected() -> Iterator[tuple[str, str]]:
     """Path and text of each generated file."""
+    yield "docs/tables.md", dictionary.render()
     yield from diagrams()
 
 
