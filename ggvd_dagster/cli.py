@@ -104,6 +104,18 @@ def redrive(queue: str) -> None:
     redrive.run(queue)
 
 
+@app.command("plan-backfill")
+@click.argument("selection")
+@click.option("--from", "first", required=True, help="First partition, such as 1990.")
+@click.option("--to", "last", required=True, help="Last partition, included.")
+def plan_backfill(selection: str, first: str, last: str) -> None:
+    """Say what is missing of SELECTION (tables, comma separated), and what making it asks of the sources and costs."""
+    from ggvd_dagster.commands import backfill, local
+
+    local.use()
+    backfill.run(selection, first, last)
+
+
 @app.group()
 def spec() -> None:
     """The platform's spec."""
