@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from ggvd_dagster.names import Names
-from local_aws.deploy import access, functions, glue, queues, storage
+from local_aws.deploy import access, events, functions, glue, queues, storage
 from local_aws.deploy.context import Deployment
 
 
@@ -19,7 +19,7 @@ def deploy(names: Names, source_urls: Mapping[str, str], token: str) -> list[str
     # each step needs only what stands before it; the steps of one stage need nothing of each other
     stages = (
         (storage.buckets, queues.queues, access.roles, access.secrets),
-        (storage.code, functions.functions, glue.databases, glue.jobs, glue.crawlers, access.workgroup),
+        (storage.code, events.manifest_events, functions.functions, glue.databases, glue.jobs, glue.crawlers, access.workgroup),
     )
     with ThreadPoolExecutor(max_workers=6) as pool:
         for stage in stages:

@@ -19,8 +19,8 @@ def urls(to: Deployment) -> dict[str, str]:
 
 def queues(to: Deployment) -> None:
     for queue, entry in to.names.platform.queues.items():
-        _ensure(to, to.names.dead_letter_queue(queue), {"MessageRetentionPeriod": str(entry.dead_letter_days * DAY)})
-        _ensure(to, to.names.queue(queue), _attributes(to, queue, entry))
+        ensure(to, to.names.dead_letter_queue(queue), {"MessageRetentionPeriod": str(entry.dead_letter_days * DAY)})
+        ensure(to, to.names.queue(queue), _attributes(to, queue, entry))
 
 
 def _attributes(to: Deployment, queue: str, entry: Queue) -> dict[str, str]:
@@ -36,7 +36,7 @@ def arn(to: Deployment, name: str) -> str:
     return f"arn:aws:sqs:{to.names.platform.region}:{to.names.account}:{name}"
 
 
-def _ensure(to: Deployment, name: str, attributes: dict[str, str]) -> None:
+def ensure(to: Deployment, name: str, attributes: dict[str, str]) -> None:
     sqs = to.client("sqs")
     answer = found(lambda: sqs.get_queue_url(QueueName=name), *MISSING)
     if answer is None:
