@@ -1,0 +1,129 @@
+"""One Altair chart for each question of the report. Colours and text follow the page's light or dark theme, which the page sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+
+Records = list[dict[str, Any]]
+BAR_HEIGHT = 26  # pixels a row, which a finger can hit
+TITLE_PIXELS = 190
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question (its name in queries/), what a reader should know about its answer, and its chart."""
+
+    question: str
+    note: str
+    chart: Callable[[Records], alt.Chart]
+
+
+def _alt() -> Any:
+    import altair
+
+    return altair
+
+
+def _bars(records: Records, value: str, title: str, label: str, tooltip: list[str]) -> alt.Chart:
+    alt = _alt()
+    base = alt.Chart(alt.Data(values=records)).encode(
+        y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=TITLE_PIXELS)),
+        x=alt.X(f"{value}:Q", title=title),
+        tooltip=tooltip,
+    )
+    return base.mark_bar(cornerRadiusEnd=3).properties(width="container", height=alt.Step(BAR_HEIGHT))
+
+
+def best_rated(records: Records) -> alt.Chart:
+    return _bars(records, "weighted_rating", "Weighted rating, stars", "title", ["title:N", "weighted_rating:Q", "ratings:Q"])
+
+
+def most_popular(records: Records) -> alt.Chart:
+    return _bars(records, "popularity", "Popularity", "title", ["title:N", "popularity:Q"])
+
+
+def genres(records: Records) -> alt.Chart:
+    alt = _alt()
+    chosen = alt.selection_point(fields=["genre"], bind="legend")
+    return (
+        alt.Chart(alt.Data(values=records))
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("release_year:Q", title="Year of release", axis=alt.Axis(format="d", tickCount=6)),
+            y=alt.Y("movies:Q", title="Movies"),
+            color=alt.Color("genre:N", title=None, legend=alt.Legend(orient="bottom", columns=2)),
+            opacity=alt.condition(chosen, alt.value(1), alt.value(0.12)),
+            tooltip=["genre:N", "release_year:Q", "movies:Q"],
+        )
+        .add_params(chosen)
+        .properties(width="container", height=280)
+    )
+
+
+def over_time(records: Records) -> alt.Chart:
+    alt = _alt()
+    return (
+        alt.Chart(alt.Data(values=records))
+        .mark_line(point=True, strokeWidth=2)
+        .encode(
+            x=alt.X("rating_year:Q", title="Year of rating", axis=alt.Axis(format="d", tickCount=6)),
+            y=alt.Y("average_rating:Q", title="Average, stars", scale=alt.Scale(zero=False)),
+            size=alt.value(2),
+            tooltip=["rating_year:Q", "average_rating:Q", "ratings:Q"],
+        )
+        .properties(width="container", height=240)
+    )
+
+
+def people(records: Records) -> alt.Chart:
+    alt = _alt()
+    shown = [{**record, "who": f"{record['decade']}s {record['name']}"} for record in records]
+    chart = _bars(shown, "ratings", "Ratings of their movies", "who", ["name:N", "decade:Q", "role:N", "movies:Q", "ratings:Q"])
+    legend = alt.Legend(orient="bottom", columns=2)
+    return chart.encode(color=alt.Color("role:N", title=None, legend=legend))
+
+
+def tags(records: Records) -> alt.Chart:
+    alt = _alt()
+    return (
+        alt.Chart(alt.Data(values=records))
+        .mark_rect()
+        .encode(
+            x=alt.X("decade:O", title="Decade of release", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+            y=alt.Y("tag:N", title=None),
+            color=alt.Color("average_rating:Q", title="Stars", scale=alt.Scale(scheme="viridis"), legend=alt.Legend(orient="bottom")),
+            tooltip=["tag:N", "decade:O", "average_rating:Q", "movies:Q"],
+        )
+        .properties(width="container", height=alt.Step(20))
+    )
+
+
+def agreement(records: Records) -> alt.Chart:
+    alt = _alt()
+    return (
+        alt.Chart(alt.Data(values=records))
+        .mark_circle(opacity=0.85)
+        .encode(
+            x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10"),
+            y=alt.Y("average_rating:Q", title="MovieLens' average, stars", scale=alt.Scale(zero=False)),
+            size=alt.Size("movies:Q", title="Movies", legend=alt.Legend(orient="bottom")),
+            tooltip=["tmdb_vote:Q", "average_rating:Q", "movies:Q"],
+        )
+        .properties(width="container", height=260)
+    )
+
+
+SECTIONS = (
+    Section("best_rated_movies", "The average is drawn towards that of all movies when few people rated.", best_rated),
+    Section("most_popular_movies", "TMDB's own measure, which changes daily.", most_popular),
+    Section("genres_by_year", "Tap a genre in the legend to follow it alone. A movie counts in each of its genres.", genres),
+    Section("ratings_over_time", "Stars that MovieLens users gave, by the year in which they gave them.", over_time),
+    Section("popular_people", "The director and the actor whose movies of the decade have most ratings.", people),
+    Section("tags_over_years", "Average stars of the movies with a tag, for decades with at least 100 ratings.", tags),
+    Section("sources_agree", "Movies that both have, with at least 5 ratings, by half points of TMDB's vote.", agreement),
+)
