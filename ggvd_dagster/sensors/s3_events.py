@@ -6,6 +6,7 @@ it comes back, whatever dies in between. The ledger makes one run of an object t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from ggvd_dagster.sensors.ledger import Ledger, recorded
 NAME, LISTING = "s3_events", "s3_listing"
 MOST_MESSAGES = 10_000  # a tick
 RECEIVERS = 8
+RECEIVE_SECONDS = 4.0  # a tick has 60 s by Dagster's default, and ours ends in 10; what is left in the queue is for the next one
 VISIBILITY_SECONDS = 60  # longer than a tick may take, so that no message is handled twice at once
 LOOK_BACK = 4 * 86_400 + 3_600  # the queue keeps messages for four days
 
@@ -73,11 +75,12 @@ def evaluate(context: dg.SensorEvaluationContext, sqs: Any, queue: str, bucket: 
 
 
 def receive(sqs: Any, url: str) -> list[dict[str, Any]]:
-    """All visible messages, at most MOST_MESSAGES."""
+    """Visible messages: all of them, unless they are more than MOST_MESSAGES or RECEIVE_SECONDS are over."""
+    deadline = time.monotonic() + RECEIVE_SECONDS
 
     def drain(most: int) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        while len(found) < most:
+        while len(found) < most and time.monotonic() < deadline:
             answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=VISIBILITY_SECONDS)
             if not answer.get("Messages"):
                 break
