@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from ggvd_dagster.backfill_plan import plan
+from ggvd_dagster.backfill_plan import observation, plan
 
 
 class PlanConfig(dg.Config):
@@ -18,7 +18,7 @@ def plan_op(context: dg.OpExecutionContext, config: PlanConfig) -> None:
     """Log the plan and show it beside the tables, as an observation of each."""
     for table in plan(context.instance, config.selection, config.first, config.last):
         context.log.info(f"{table.table}: {table.to_metadata()}")
-        context.log_event(dg.AssetObservation(table.table.split("/"), metadata={f"planned_{k}": v for k, v in table.to_metadata().items()}))
+        context.log_event(observation(table))
 
 
 @dg.job(name="plan_backfill", description="Say what a backfill would ask of the sources and cost, before it runs.")

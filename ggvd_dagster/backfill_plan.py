@@ -46,6 +46,18 @@ def plan(instance: dg.DagsterInstance, selection: str, first: str, last: str) ->
     return [_table_plan(instance, table, _wanted(table, first, last)) for table in _tables(selection)]
 
 
+def observation(table: TablePlan) -> dg.AssetObservation:
+    """The plan as it stands beside its table; `sensors/planned.py` compares it with what the backfill cost."""
+    metadata = {f"planned_{name}": value for name, value in table.to_metadata().items()}
+    return dg.AssetObservation(table.table.split("/"), metadata=metadata)
+
+
+def record(instance: dg.DagsterInstance, plans: Sequence[TablePlan]) -> None:
+    """Show plans beside their tables."""
+    for table in plans:
+        instance.report_runless_asset_event(observation(table))
+
+
 def _tables(selection: str) -> list[spec.Table]:
     platform = spec.load()
     try:

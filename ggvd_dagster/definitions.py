@@ -5,16 +5,16 @@ from __future__ import annotations
 import dagster as dg
 
 from ggvd_dagster import automation, backfill_job, jobs, schedules
-from ggvd_dagster.assets import bronze, catalog, gold, silver
+from ggvd_dagster.assets import bronze, catalog, gold, report, silver
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
 from ggvd_dagster.resources.extraction import Extraction
 from ggvd_dagster.resources.glue import GlueJobs
 from ggvd_dagster.resources.lake import Lake
-from ggvd_dagster.sensors import failures, s3_events, s3_listing, silver_runs
+from ggvd_dagster.sensors import failures, planned, s3_events, s3_listing, silver_runs
 
 defs = dg.Definitions(
-    assets=automation.automated([*bronze.assets, *silver.assets, *gold.assets, *catalog.assets]),
+    assets=automation.automated([*bronze.assets, *silver.assets, *gold.assets, *catalog.assets, *report.assets]),
     jobs=[*jobs.jobs, schedules.extract_release_years, backfill_job.plan_job, *silver_runs.jobs()],
     schedules=schedules.schedules,
     sensors=[
@@ -24,6 +24,7 @@ defs = dg.Definitions(
         failures.run_failure,
         failures.check_failure,
         failures.dead_letters,
+        planned.planned_versus_actual,
     ],
     resources={"athena": Athena(), "crawlers": Crawlers(), "extraction": Extraction(), "glue": GlueJobs(), "lake": Lake()},
     executor=dg.multiprocess_executor.configured({"max_concurrent": 2}),

@@ -20,6 +20,7 @@ def run(selection: str, first: str, last: str) -> None:
         raise GgvdError("DAGSTER_HOME is not set: there is no Dagster instance that knows which partitions are there")
     with dg.DagsterInstance.get() as instance:
         plans = backfill_plan.plan(instance, selection, first, last)
+        backfill_plan.record(instance, plans)
     show(plans)
 
 

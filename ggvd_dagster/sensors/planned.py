@@ -1,0 +1,61 @@
+"""After a planned backfill: what it was planned to cost and what it did cost, beside each other on the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+PLAN_MARK = "planned_partitions"
+LOOK_AT = 50  # observations and materializations of a table, newest first
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    name="planned_versus_actual",
+    description="Compares what a backfill was planned to cost with what it cost, as an observation of its table.",
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def planned_versus_actual(context: dg.RunStatusSensorContext) -> None:
+    for observation in comparisons(context.instance, context.dagster_run):
+        context.instance.report_runless_asset_event(observation)
+
+
+def comparisons(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[dg.AssetObservation]:
+    """One observation for each table of the run that has a plan for partitions that the run made."""
+    for key in sorted(run.asset_selection or (), key=str):
+        made = _made(instance, key, run.run_id)
+        plan = _plan(instance, key)
+        planned: list[str] = plan[PLAN_MARK].value if plan else []
+        done = sorted(set(planned) & set(made))
+        if plan and done:
+            yield dg.AssetObservation(key, metadata=_compared(plan, planned, done, next(iter(made.values()))))
+
+
+def _made(instance: dg.DagsterInstance, key: dg.AssetKey, run_id: str) -> dict[str, Any]:
+    """Metadata of what this run made, by partition; all events of one run carry the run's own totals."""
+    records = instance.fetch_materializations(key, limit=10 * LOOK_AT).records
+    return {str(r.partition_key): r.asset_materialization.metadata for r in records if r.run_id == run_id and r.asset_materialization}
+
+
+def _plan(instance: dg.DagsterInstance, key: dg.AssetKey) -> Any:
+    for record in instance.fetch_observations(key, limit=LOOK_AT).records:
+        observation = record.event_log_entry.asset_observation
+        if observation is not None and PLAN_MARK in observation.metadata:
+            return observation.metadata
+    return None
+
+
+def _compared(plan: Any, planned: list[str], done: list[str], actual: Any) -> dict[str, Any]:
+    share = len(done) / len(planned)
+    found: dict[str, Any] = {"compared_partitions": done, "made_of_planned": f"{len(done)} of {len(planned)}"}
+    if "planned_dpu_hours" in plan:
+        found["share_of_planned_dpu_hours"] = round(plan["planned_dpu_hours"].value * share, 4)
+    if "planned_minutes" in plan:
+        found["share_of_planned_minutes"] = round(plan["planned_minutes"].value * share, 2)
+    if "dpu_seconds" in actual:
+        found["actual_dpu_hours"] = round(actual["dpu_seconds"].value / 3600, 4)
+    if "seconds" in actual:
+        found["actual_minutes"] = round(actual["seconds"].value / 60, 2)
+    return found

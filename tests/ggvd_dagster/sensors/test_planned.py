@@ -1,0 +1,43 @@
+"""What a backfill cost stands beside what it was planned to cost."""
+
+import dagster as dg
+
+from ggvd_dagster import backfill_plan
+from ggvd_dagster.sensors import planned
+
+TABLE = "silver/tmdb_movies"
+KEY = dg.AssetKey(TABLE.split("/"))
+
+
+@dg.asset(key=KEY, partitions_def=dg.StaticPartitionsDefinition(["2008", "2009", "2010"]), backfill_policy=dg.BackfillPolicy.single_run())
+def movies() -> dg.MaterializeResult:
+    return dg.MaterializeResult(metadata={"dpu_seconds": 180.0, "seconds": 90.0})
+
+
+def make(instance, first, last):
+    tags = {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
+    result = dg.materialize([movies], instance=instance, tags=tags, selection=[KEY])
+    return instance.get_run_by_id(result.run_id)
+
+
+def tell(instance, run):
+    return list(planned.comparisons(instance, run))
+
+
+def test_half_a_plan_is_compared_with_half_its_cost():
+    with dg.DagsterInstance.ephemeral() as instance:
+        make(instance, "2008", "2008")
+        backfill_plan.record(instance, backfill_plan.plan(instance, TABLE, "2009", "2012"))
+        run = make(instance, "2009", "2010")
+        (observation,) = tell(instance, run._replace(asset_selection=frozenset({KEY})))
+    facts = {name: value.value for name, value in observation.metadata.items()}
+    assert facts["made_of_planned"] == "2 of 4"
+    assert facts["share_of_planned_dpu_hours"] == 0.1  # 180 s a partition, of which two
+    assert facts["actual_dpu_hours"] == 0.05
+    assert facts["actual_minutes"] == 1.5
+
+
+def test_without_a_plan_there_is_nothing_to_compare():
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = make(instance, "2009", "2010")
+        assert tell(instance, run._replace(asset_selection=frozenset({KEY}))) == []
