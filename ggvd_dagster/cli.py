@@ -86,6 +86,17 @@ def query(statement: str | None, parameters: tuple[str, ...], form: str | None, 
 
 
 @app.command()
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Where to write the page.")
+@click.option("--open/--no-open", "show", default=True, show_default=True, help="Open the page in the browser.")
+def report(output: Path | None, show: bool) -> None:
+    """Show the report that the asset gold/report stored."""
+    from ggvd_dagster.commands import local, report
+
+    local.use()
+    report.run(output, show=show)
+
+
+@app.command()
 def shell() -> None:
     """Open a PySpark prompt with every table as a view."""
     from ggvd_dagster.commands import local, shell
@@ -114,6 +125,18 @@ def plan_backfill(selection: str, first: str, last: str) -> None:
 
     local.use()
     backfill.run(selection, first, last)
+
+
+@app.command("diff")
+@click.argument("table")
+@click.option("--from-version", "first", required=True, type=click.IntRange(0), help="Delta version before.")
+@click.option("--to-version", "last", required=True, type=click.IntRange(0), help="Delta version after.")
+def diff_table(table: str, first: int, last: int) -> None:
+    """Show the rows and columns of TABLE that changed between two of its Delta versions."""
+    from ggvd_dagster.commands import diff, local
+
+    local.use()
+    diff.run(table, first, last)
 
 
 @app.group()

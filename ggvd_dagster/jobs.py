@@ -32,7 +32,7 @@ refresh_rating_events = dg.define_asset_job(
 )
 publish = dg.define_asset_job(
     "publish",
-    dg.AssetSelection.assets(["silver", "quarantine"]) | dg.AssetSelection.groups("gold", "catalog"),
-    description="Gather the quarantine, build gold, and show silver and gold to Athena.",
+    dg.AssetSelection.assets(["silver", "quarantine"]) | dg.AssetSelection.groups("gold", "catalog", "report"),
+    description="Gather the quarantine, build gold, show silver and gold to Athena, and write the report.",
 )
 jobs = [refresh_tmdb, refresh_archives, refresh_rating_events, publish]

@@ -23,24 +23,34 @@ class Section:
     chart: Callable[[Records], alt.Chart]
 
 
-def _alt() -> Any:
-    import altair
+def _data(records: Records) -> alt.InlineData:
+    import altair as alt
 
-    return altair
+    return alt.InlineData(values=records)
 
 
 def _bars(records: Records, value: str, title: str, label: str, tooltip: list[str]) -> alt.Chart:
-    alt = _alt()
-    base = alt.Chart(alt.Data(values=records)).encode(
+    import altair as alt
+
+    base = alt.Chart(_data(records)).encode(
         y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=TITLE_PIXELS)),
-        x=alt.X(f"{value}:Q", title=title),
+        x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(tickCount=5, labelOverlap=True)),
         tooltip=tooltip,
     )
-    return base.mark_bar(cornerRadiusEnd=3).properties(width="container", height=alt.Step(BAR_HEIGHT))
+    chart: alt.Chart = base.mark_bar(cornerRadiusEnd=3).properties(width="container", height=alt.Step(BAR_HEIGHT))
+    return chart
 
 
 def best_rated(records: Records) -> alt.Chart:
-    return _bars(records, "weighted_rating", "Weighted rating, stars", "title", ["title:N", "weighted_rating:Q", "ratings:Q"])
+    import altair as alt
+
+    chart = _bars(records, "weighted_rating", "", "title", ["title:N", "weighted_rating:Q", "ratings:Q"])
+    # the best differ by tenths of a star, which bars from zero would hide; points need no zero
+    axis = alt.X(
+        "weighted_rating:Q", title="Weighted rating, stars", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5, labelOverlap=True)
+    )
+    points: alt.Chart = chart.mark_circle(size=150, opacity=1).encode(x=axis)
+    return points
 
 
 def most_popular(records: Records) -> alt.Chart:
@@ -48,13 +58,14 @@ def most_popular(records: Records) -> alt.Chart:
 
 
 def genres(records: Records) -> alt.Chart:
-    alt = _alt()
+    import altair as alt
+
     chosen = alt.selection_point(fields=["genre"], bind="legend")
-    return (
-        alt.Chart(alt.Data(values=records))
+    chart: alt.Chart = (
+        alt.Chart(_data(records))
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("release_year:Q", title="Year of release", axis=alt.Axis(format="d", tickCount=6)),
+            x=alt.X("release_year:Q", title="Year of release", axis=alt.Axis(format="d", tickCount=5, labelOverlap=True)),
             y=alt.Y("movies:Q", title="Movies"),
             color=alt.Color("genre:N", title=None, legend=alt.Legend(orient="bottom", columns=2)),
             opacity=alt.condition(chosen, alt.value(1), alt.value(0.12)),
@@ -63,35 +74,40 @@ def genres(records: Records) -> alt.Chart:
         .add_params(chosen)
         .properties(width="container", height=280)
     )
+    return chart
 
 
 def over_time(records: Records) -> alt.Chart:
-    alt = _alt()
-    return (
-        alt.Chart(alt.Data(values=records))
-        .mark_line(point=True, strokeWidth=2)
+    import altair as alt
+
+    chart: alt.Chart = (
+        alt.Chart(_data(records))
+        .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("rating_year:Q", title="Year of rating", axis=alt.Axis(format="d", tickCount=6)),
             y=alt.Y("average_rating:Q", title="Average, stars", scale=alt.Scale(zero=False)),
-            size=alt.value(2),
             tooltip=["rating_year:Q", "average_rating:Q", "ratings:Q"],
         )
         .properties(width="container", height=240)
     )
+    return chart
 
 
 def people(records: Records) -> alt.Chart:
-    alt = _alt()
+    import altair as alt
+
     shown = [{**record, "who": f"{record['decade']}s {record['name']}"} for record in records]
     chart = _bars(shown, "ratings", "Ratings of their movies", "who", ["name:N", "decade:Q", "role:N", "movies:Q", "ratings:Q"])
     legend = alt.Legend(orient="bottom", columns=2)
-    return chart.encode(color=alt.Color("role:N", title=None, legend=legend))
+    coloured: alt.Chart = chart.encode(color=alt.Color("role:N", title=None, legend=legend))
+    return coloured
 
 
 def tags(records: Records) -> alt.Chart:
-    alt = _alt()
-    return (
-        alt.Chart(alt.Data(values=records))
+    import altair as alt
+
+    chart: alt.Chart = (
+        alt.Chart(_data(records))
         .mark_rect()
         .encode(
             x=alt.X("decade:O", title="Decade of release", axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -101,12 +117,14 @@ def tags(records: Records) -> alt.Chart:
         )
         .properties(width="container", height=alt.Step(20))
     )
+    return chart
 
 
 def agreement(records: Records) -> alt.Chart:
-    alt = _alt()
-    return (
-        alt.Chart(alt.Data(values=records))
+    import altair as alt
+
+    chart: alt.Chart = (
+        alt.Chart(_data(records))
         .mark_circle(opacity=0.85)
         .encode(
             x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10"),
@@ -116,6 +134,7 @@ def agreement(records: Records) -> alt.Chart:
         )
         .properties(width="container", height=260)
     )
+    return chart
 
 
 SECTIONS = (

@@ -75,4 +75,4 @@ def _vega() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script that asks no server."""
     import vl_convert
 
-    return str(vl_convert.javascript_bundle()).replace("</script", "<\\/script")
+    return str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
