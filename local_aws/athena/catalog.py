@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from local_aws.athena import columns
 from local_aws.athena.errors import QueryFailedError, at
 from local_aws.overlay import Json
 
@@ -15,7 +16,7 @@ INFORMATION_SCHEMA = "information_schema"
 
 @dataclass(frozen=True)
 class Source:
-    """A table that a query names: `view` is its name in DuckDB, `columns` those that the query may read (None: all)."""
+    """A table that a query names: `view` is its name in DuckDB, `columns` those that the query reads (None: all)."""
 
     view: str
     location: str
@@ -41,6 +42,7 @@ class Catalog:
 
     def resolve(self, query: exp.Query, text: str, database: str) -> list[Source]:
         """Point every table of `query` at a view, and say what the views are. Raises QueryFailedError for a table that is not there."""
+        read = columns.by_table(query)
         names = {cte.alias.lower() for cte in query.find_all(exp.CTE)}
         sources: dict[str, Source] = {}
         for node in list(query.find_all(exp.Table)):
@@ -50,7 +52,11 @@ class Catalog:
             alias = node.alias or node.name
             view = f"{schema}.{node.name.lower()}"
             if schema != INFORMATION_SCHEMA:
-                sources[view] = Source(view, self._location(schema, node.name, text), _columns(query))
+                named = read.get((node.db.lower(), node.name.lower()))
+                before = sources.get(view)
+                if before:
+                    named = None if named is None or before.columns is None else named | before.columns
+                sources[view] = Source(view, self._location(schema, node.name, text), named)
             node.set("this", exp.to_identifier(view, quoted=True))
             node.set("db", None)
             node.set("catalog", None)
@@ -71,9 +77,3 @@ class Catalog:
         if "delta" not in (parameters.get("table_type", "").lower(), parameters.get("spark.sql.sources.provider", "").lower()):
             raise QueryFailedError(f"NOT_SUPPORTED: {at(text, name)}: {schema}.{name} is no Delta table; the local Athena reads no other")
         return str(table["StorageDescriptor"]["Location"]).rstrip("/")
-
-
-def _columns(query: exp.Query) -> frozenset[str] | None:
-    if any(not isinstance(star.parent, exp.Count) for star in query.find_all(exp.Star)):
-        return None
-    return frozenset(column.name.lower() for column in query.find_all(exp.Column))

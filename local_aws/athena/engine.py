@@ -53,9 +53,20 @@ class Engine:
                 raise QueryFailedError(
                     f"HIVE_METASTORE_ERROR: {source.view} is no readable Delta table at {source.location}: {error}"
                 ) from error
-            self._connection.register(source.view, dataset)
+            self._view(source.view, dataset)
             scanned += _bytes(dataset, source.columns)
         return scanned
+
+    def _view(self, name: str, dataset: Any) -> None:
+        """Delta's timestamps are instants; Athena shows them as timestamps without a zone, in UTC."""
+        import pyarrow.types as t
+
+        files = f"{name} files"
+        self._connection.register(files, dataset)
+        zoned = [_quoted(field.name) for field in dataset.schema if t.is_timestamp(field.type) and field.type.tz]
+        replaced = ", ".join(f"CAST({column} AS TIMESTAMP) AS {column}" for column in zoned)
+        columns = f"* REPLACE ({replaced})" if zoned else "*"
+        self._connection.execute(f"CREATE VIEW {_quoted(name)} AS SELECT {columns} FROM {_quoted(files)}")  # noqa: S608 (quoted names)
 
     def open_information_schema(self) -> None:
         import pyarrow as pa
@@ -93,6 +104,10 @@ class Engine:
             raise QueryFailedError("Query was cancelled", state="CANCELLED") from error
         except duckdb.Error as error:
             raise translated(text, error) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _bytes(dataset: Any, columns: frozenset[str] | None) -> int:

@@ -22,6 +22,16 @@ def at(query: str, word: str) -> str:
     return f"line {before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
 
+CAST = "INVALID_CAST_ARGUMENT:"
+# Trino's words for DuckDB's types: when text is cast to them, and when a number is
+_TYPES = {
+    "INT8": ("TINYINT", "tinyint"),
+    "INT16": ("SMALLINT", "smallint"),
+    "INT32": ("INT", "integer"),
+    "INT64": ("BIGINT", "bigint"),
+    "FLOAT": ("REAL", "real"),
+    "BOOL": ("BOOLEAN", "boolean"),
+}
 # what DuckDB says, and how Athena says it
 _RULES = (
     (r"Division by zero", "DIVISION_BY_ZERO: Division by zero"),
@@ -33,7 +43,13 @@ _RULES = (
         r'column "([^"]+)" must appear in the GROUP BY',
         "EXPRESSION_NOT_AGGREGATE: {at}: '{0}' must be an aggregate expression or appear in GROUP BY clause",
     ),
-    (r"Could not convert string '([^']*)' to (\w+)", "INVALID_CAST_ARGUMENT: Cannot cast '{0}' to {1}"),
+    (
+        r"Could not convert string \"([^\"]*)\" to DECIMAL\((\d+),(\d+)\)",
+        f"{CAST} Cannot cast VARCHAR '{{0}}' to DECIMAL({{1}}, {{2}}). Value is not a number.",
+    ),
+    (r"Could not convert string '([^']*)' to (\w+)", f"{CAST} Cannot cast '{{0}}' to {{text_type}}"),
+    (r'invalid (date|timestamp) field format: "([^"]*)"', f"{CAST} Value cannot be cast to {{0}}: {{1}}"),
+    (r"with value (\S+) can't be cast .* out of range for the destination type (\w+)", f"{CAST} Out of range for {{number_type}}: {{0}}"),
     (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters: {0}"),
     (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
 )
@@ -44,7 +60,9 @@ def translated(query: str, error: Exception) -> QueryFailedError:
     text = str(error)
     for pattern, wording in _RULES:
         if match := re.search(pattern, text):
-            return QueryFailedError(wording.format(*match.groups(), at=at(query, match.group(1 if match.lastindex else 0))))
+            text_type, number_type = _TYPES.get(match.group(match.lastindex or 0), (match.group(match.lastindex or 0),) * 2)
+            place = at(query, match.group(1 if match.lastindex else 0))
+            return QueryFailedError(wording.format(*match.groups(), at=place, text_type=text_type, number_type=number_type))
     first = text.splitlines()[0] if text else type(error).__name__
     name = "SYNTAX_ERROR" if type(error).__name__ in ("ParserException", "BinderException") else "GENERIC_USER_ERROR"
     return QueryFailedError(f"{name}: line 1:1: {first}")

@@ -15,6 +15,8 @@ from local_aws.athena.errors import SYSTEM, USER, QueryFailedError
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
+CANCELLED = "Query was cancelled"
+
 
 class Execution:
     """Carries out the query of `record` (what GetQueryExecution answers) as `account` in `region`."""
@@ -24,10 +26,10 @@ class Execution:
         self._s3 = clients.client("s3", account, region)
         self._options = {**clients.environment(account, region), "AWS_S3_ALLOW_UNSAFE_RENAME": "true"}
         self._engine: Engine | None = None
-        self._cancelled = False
+        self.cancelled = False
 
     def cancel(self) -> None:
-        self._cancelled = True
+        self.cancelled = True
         if self._engine:
             self._engine.cancel()
 
@@ -35,6 +37,7 @@ class Execution:
         started = time.time()
         self.record["Status"]["State"] = "RUNNING"
         try:
+            self._check()
             self._execute()
             self._end("SUCCEEDED", started)
         except QueryFailedError as error:
@@ -42,6 +45,10 @@ class Execution:
         except AwsError as error:
             self._fail(QueryFailedError(error.message), started)
         except Exception as error:
+            # an interrupted engine fails in ways of its own
+            if self.cancelled:
+                self._fail(QueryFailedError(CANCELLED, state="CANCELLED"), started)
+                return
             self._fail(QueryFailedError(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}", SYSTEM), started)
 
     def _execute(self) -> None:
@@ -57,11 +64,15 @@ class Execution:
             if "information_schema" in text.lower():
                 self._engine.open_information_schema()
             self._limit(self._engine.open(sources))
-            if self._cancelled:
-                raise QueryFailedError("Query was cancelled", state="CANCELLED")
+            self._check()
             self._engine.run(query, text, self._write)
         finally:
-            self._engine.close()
+            engine, self._engine = self._engine, None
+            engine.close()
+
+    def _check(self) -> None:
+        if self.cancelled:
+            raise QueryFailedError(CANCELLED, state="CANCELLED")
 
     def _limit(self, scanned: int) -> None:
         self.record["Statistics"]["DataScannedInBytes"] = scanned
@@ -77,6 +88,7 @@ class Execution:
             for row in zip(*values, strict=True):
                 target.write(results.csv_line([results.text(value) for value in row]))
             rows += batch.num_rows
+        self._check()
         self.record["_rows"] = rows
         self._store(columns, target.getvalue().encode())
 

@@ -62,9 +62,14 @@ class Queries:
         return {"QueryExecutionId": record["QueryExecutionId"]}
 
     def _follow(self, execution: Execution) -> None:
-        with self._slots:
+        while not (taken := self._slots.acquire(timeout=0.05)) and not execution.cancelled:
+            pass
+        try:
             execution.run()
-        self._live.pop(execution.record["QueryExecutionId"], None)
+        finally:
+            if taken:
+                self._slots.release()
+            self._live.pop(execution.record["QueryExecutionId"], None)
 
     def _record(self, request: Json) -> tuple[Json, int | None]:
         workgroup, configuration = self._workgroup(request.get("WorkGroup") or "primary")

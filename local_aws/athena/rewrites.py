@@ -14,6 +14,10 @@ MACROS = (
     "CREATE MACRO is_nan(x) AS isnan(x)",
     "CREATE MACRO is_finite(x) AS isfinite(x)",
     "CREATE MACRO codepoint(x) AS unicode(x)",
+    # DuckDB makes a timestamp of a date here, Trino leaves it a date
+    "CREATE MACRO trino_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE), (unit, x) AS date_trunc(unit, x)",
+    "CREATE MACRO trino_plus(x DATE, i INTERVAL) AS CAST(x + i AS DATE), (x, i) AS x + i",
+    "CREATE MACRO trino_minus(x DATE, i INTERVAL) AS CAST(x - i AS DATE), (x, i) AS x - i",
 )
 # https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html to strftime
 JODA = {
@@ -45,6 +49,14 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
             raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: {node.name.lower()} needs a constant pattern in the local Athena")
         name = "strftime" if node.name.lower() == "format_datetime" else "strptime"
         return exp.Anonymous(this=name, expressions=[moment, exp.Literal.string(joda_to_strftime(pattern.name))])
+    if isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and node.unit:
+        return exp.Anonymous(this="trino_trunc", expressions=[exp.Literal.string(node.unit.name), node.this])
+    if isinstance(node, exp.DateAdd):
+        amount = exp.Mul(this=exp.Paren(this=node.expression), expression=exp.Interval(this=exp.Literal.string("1"), unit=node.unit))
+        return exp.Anonymous(this="trino_plus", expressions=[node.this, amount])
+    if isinstance(node, (exp.Add, exp.Sub)) and isinstance(node.expression, exp.Interval):
+        name = "trino_plus" if isinstance(node, exp.Add) else "trino_minus"
+        return exp.Anonymous(this=name, expressions=[node.this, node.expression])
     return node
 
 

@@ -11,48 +11,15 @@ import pytest
 from botocore.exceptions import ClientError
 from deltalake import DeltaTable, write_deltalake
 
-from tests.local_aws.conftest import ROLE, until
-
-DATABASE = "questions"
-
-
-@pytest.fixture(scope="session")
-def movies(local_aws, bucket, glue):
-    """A partitioned Delta table, overwritten and cut, crawled into the catalog."""
-    uri = f"s3://{bucket}/tables/movies"
-    rows = {
-        "movie_id": [1, 2, 3, 4],
-        "title": ["Alien", "Brazil", None, "O'Brother"],
-        "rating": [4.5, 3.25, 1e8, 0.0001],
-        "votes": pa.array([10, 20, 30, 40], pa.int32()),
-        "year": pa.array([1979, 1985, 1985, 2000], pa.int32()),
-        "genres": [["horror", "scifi"], [], None, ["comedy"]],
-        "released": [dt.date(1979, 5, 25), dt.date(1985, 2, 20), None, dt.date(2000, 10, 19)],
-    }
-    write_deltalake(uri, pa.table(rows).slice(0, 2), mode="overwrite", partition_by=["year"])
-    write_deltalake(uri, pa.table(rows), mode="overwrite", partition_by=["year"])
-    DeltaTable(uri).update(predicate="movie_id = 2", updates={"votes": "21"})
-    glue.create_database(DatabaseInput={"Name": DATABASE})
-    targets = {
-        "DeltaTargets": [{"DeltaTables": [uri, f"s3://{bucket}/tables/none"], "CreateNativeDeltaTable": True, "WriteManifest": False}]
-    }
-    glue.create_crawler(Name="questions", Role=ROLE, DatabaseName=DATABASE, Targets=targets)
-    glue.start_crawler(Name="questions")
-    until(lambda: glue.get_crawler(Name="questions")["Crawler"]["State"] == "READY")
-    return uri
-
-
-@pytest.fixture(scope="session")
-def cursor(movies, bucket):
-    return pyathena.connect(
-        s3_staging_dir=f"s3://{bucket}/results/", schema_name=DATABASE, region_name="us-east-1", poll_interval=0.02
-    ).cursor()
+from tests.local_aws.athena.conftest import DATABASE
+from tests.local_aws.conftest import until
 
 
 def test_the_crawler_made_a_native_delta_table(glue, movies):
     table = glue.get_table(DatabaseName=DATABASE, Name="movies")["Table"]
     assert [(column["Name"], column["Type"]) for column in table["StorageDescriptor"]["Columns"]] == [
-        ("movie_id", "bigint"), ("title", "string"), ("rating", "double"), ("votes", "int"), ("genres", "array<string>"), ("released", "date"),  # noqa: E501
+        ("movie_id", "bigint"), ("title", "string"), ("rating", "double"), ("votes", "int"),
+        ("genres", "array<string>"), ("released", "date"),
     ]  # fmt: skip
     assert [(key["Name"], key["Type"]) for key in table["PartitionKeys"]] == [("year", "int")]
     assert table["StorageDescriptor"]["Location"] == f"{movies}/"
@@ -76,7 +43,7 @@ def test_a_second_crawl_changes_nothing_and_the_missing_table_was_logged(glue, m
         ("SELECT count(*) FROM questions.movies", [(4,)]),
         ("SELECT questions.movies.title FROM questions.movies WHERE movie_id = 1", [("Alien",)]),
         ("SELECT title FROM movies WHERE movie_id = 3", [(None,)]),
-        ("SELECT year(released), date_trunc('year', released) FROM movies WHERE movie_id = 1", [(1979, dt.datetime(1979, 1, 1))]),
+        ("SELECT year(released), date_trunc('year', released) FROM movies WHERE movie_id = 1", [(1979, dt.date(1979, 1, 1))]),
         ("SELECT approx_distinct(year) FROM movies", [(3,)]),
         ("SELECT element_at(genres, 1) FROM movies WHERE movie_id = 1", [("horror",)]),
         (
@@ -115,7 +82,11 @@ def test_trino_sql(cursor, sql, rows):
         ("SELECT x FROM nowhere.movies", "SCHEMA_NOT_FOUND: line 1:23: Schema 'nowhere' does not exist"),
         ("SELECT\n nope FROM movies", "COLUMN_NOT_FOUND: line 2:2: Column 'nope' cannot be resolved"),
         ("SELECT nofunc(1)", "FUNCTION_NOT_FOUND: line 1:8: Function 'nofunc' not registered"),
-        ("SELECT cast('x' AS integer)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INT32"),
+        ("SELECT cast('x' AS integer)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INT"),
+        ("SELECT cast('x' AS bigint)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to BIGINT"),
+        ("SELECT cast('x' AS date)", "INVALID_CAST_ARGUMENT: Value cannot be cast to date: x"),
+        ("SELECT cast('x' AS decimal(5, 2))", "INVALID_CAST_ARGUMENT: Cannot cast VARCHAR 'x' to DECIMAL(5, 2). Value is not a number."),
+        ("SELECT cast(300 AS tinyint)", "INVALID_CAST_ARGUMENT: Out of range for tinyint: 300"),
         ("SELECT 1 / 0", "DIVISION_BY_ZERO: Division by zero"),
     ],
 )
