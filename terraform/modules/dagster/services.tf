@@ -10,14 +10,14 @@ locals {
   ports = { code = [4000], webserver = [3000], daemon = [] }
 
   environment = {
-    AWS_REGION               = var.region
-    GGVD_ENV                 = var.env
-    GGVD_ACCOUNT_ID          = var.account
-    DAGSTER_CURRENT_IMAGE    = local.image # what the launcher starts a run with
-    DAGSTER_POSTGRES_HOST    = aws_db_instance.this.address
-    DAGSTER_POSTGRES_DB      = aws_db_instance.this.db_name
-    DAGSTER_CODE_LOCATION    = "${aws_service_discovery_service.code_location.name}.${aws_service_discovery_private_dns_namespace.this.name}"
-    PGSSLMODE                = "require" # libpq reads it; rds.force_ssl refuses anything less
+    AWS_REGION            = var.region
+    GGVD_ENV              = var.env
+    GGVD_ACCOUNT_ID       = var.account
+    DAGSTER_CURRENT_IMAGE = local.image # what the launcher starts a run with
+    DAGSTER_POSTGRES_HOST = aws_db_instance.this.address
+    DAGSTER_POSTGRES_DB   = aws_db_instance.this.db_name
+    DAGSTER_CODE_LOCATION = "${aws_service_discovery_service.code_location.name}.${aws_service_discovery_private_dns_namespace.this.name}"
+    PGSSLMODE             = "require" # libpq reads it; rds.force_ssl refuses anything less
   }
   secrets = {
     DAGSTER_POSTGRES_USER     = "${aws_db_instance.this.master_user_secret[0].secret_arn}:username::"
