@@ -45,4 +45,6 @@ def _problem(request: Json) -> str:
     except ClientError:
         return ""
     visibility = int(attributes["VisibilityTimeout"])
-    return f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds" if visibility < timeout else ""
+    return (
+        f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds" if visibility < timeout else ""
+    )

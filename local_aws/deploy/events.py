@@ -12,7 +12,8 @@ from local_aws.deploy.queues import arn, ensure
 def manifest_events(to: Deployment) -> None:
     name, bucket, s3 = to.names.manifests_queue(), to.names.bucket("bronze"), to.client("s3")
     target = arn(to, name)
-    ensure(to, name, {"MessageRetentionPeriod": "345600", "Policy": json.dumps(notifications.queue_policy(to.names, target))})
+    attributes = {"VisibilityTimeout": "300", "MessageRetentionPeriod": "345600"}
+    ensure(to, name, attributes | {"Policy": json.dumps(notifications.queue_policy(to.names, target))})
     wanted = notifications.bucket_configuration(target)
     actual = s3.get_bucket_notification_configuration(Bucket=bucket).get("QueueConfigurations", [])
     if not covers([entry["QueueArn"] for entry in actual], [target]):

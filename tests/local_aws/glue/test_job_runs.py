@@ -113,6 +113,25 @@ def test_no_more_runs_at_once_than_the_job_allows(glue, make_job):
     glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])
 
 
+def test_a_run_waits_until_a_slot_is_free(glue, make_job, state_of):
+    jobs = [make_job(SLEEP) for _ in range(4)]
+    runs = [(job, glue.start_job_run(JobName=job)["JobRunId"]) for job in jobs[:2]]
+    until(lambda: all(state_of(*run)["JobRunState"] == "RUNNING" for run in runs))
+    runs += [(job, glue.start_job_run(JobName=job)["JobRunId"]) for job in jobs[2:]]
+    until(lambda: all(state_of(*run)["JobRunState"] == "WAITING" for run in runs[2:]))
+    stop(glue, *runs[2])
+    until(lambda: state_of(*runs[2])["JobRunState"] == "STOPPED")
+    stop(glue, *runs[0])
+    until(lambda: state_of(*runs[3])["JobRunState"] == "RUNNING")
+    for run in (runs[1], runs[3]):
+        stop(glue, *run)
+    until(lambda: all(state_of(*run)["JobRunState"] == "STOPPED" for run in runs))
+
+
+def stop(glue, job, run_id):
+    assert glue.batch_stop_job_run(JobName=job, JobRunIds=[run_id])["SuccessfulSubmissions"]
+
+
 def test_runs_are_listed_newest_first_in_pages(glue, make_job, run_job):
     job = make_job("print(1)")
     ids = [run_job(job)["Id"] for _ in range(3)]
