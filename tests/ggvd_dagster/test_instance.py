@@ -41,10 +41,10 @@ def test_a_name_that_dagster_does_not_know_would_be_refused(tmp_path):
 
 
 def test_database_and_launcher_accept_their_settings(production, monkeypatch):
-    launcher = production["run_launcher"]
+    launcher = yaml.safe_load((FOLDER / "ecs_launcher.yaml").read_text())["run_launcher"]
     parts = {
         ("dagster_postgres", "DagsterPostgresStorage"): production["storage"]["postgres"],
-        (launcher["module"], launcher["class"]): launcher["config"],
+        (launcher["module"], launcher["class"]): launcher.get("config", {}),
     }
     for (module, name), settings in parts.items():
         result = process_config(getattr(importlib.import_module(module), name).config_type(), settings)
