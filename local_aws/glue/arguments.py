@@ -48,3 +48,9 @@ def spark_conf(arguments: Mapping[str, str]) -> dict[str, str]:
     """The properties of `--conf`, whose value holds further ones as ` --conf key=value`."""
     parts = arguments.get("--conf", "").split(" --conf ")
     return dict(part.strip().split("=", 1) for part in parts if "=" in part)
+
+
+def session_conf(conf: Mapping[str, str]) -> dict[str, str]:
+    """Those properties that a session may set. Others are of Spark's JVM (extensions, catalogs, jars): Sail has Delta and S3 built in."""
+    static = ("spark.sql.extensions", "spark.sql.catalog.", "spark.sql.warehouse.dir")
+    return {key: value for key, value in conf.items() if key.startswith("spark.sql.") and not key.startswith(static)}

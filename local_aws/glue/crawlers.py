@@ -1,26 +1,17 @@
-"""Crawlers that read the logs of their Delta targets and bring the catalog in step, as Glue's native Delta crawler does."""
+"""The operations of Glue crawlers that do their work: StartCrawler and StopCrawler."""
 
 from __future__ import annotations
 
 import contextvars
-import json
 import logging
 import threading
 import time
-import uuid
 from typing import Any
 
-from local_aws import clients
 from local_aws.errors import AwsError
-from local_aws.glue.schemas import columns
+from local_aws.glue.crawl import LOG_GROUP, Crawl
 from local_aws.overlay import Json
 
-LOG_GROUP = "/aws-glue/crawlers"
-SERDE = {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"}
-FORMATS = {
-    "InputFormat": "org.apache.hadoop.mapred.SequenceFileInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveSequenceFileOutputFormat",
-}
 log = logging.getLogger(__name__)
 
 
@@ -30,24 +21,44 @@ class Crawlers:
     def __init__(self, glue: Any) -> None:
         self._glue = glue
         self._lock = threading.Lock()
+        self._live: dict[str, Crawl] = {}
 
     def operations(self) -> dict[str, Any]:
-        return {"StartCrawler": self.start_crawler}
+        return {"StartCrawler": self.start_crawler, "StopCrawler": self.stop_crawler}
 
     def start_crawler(self, request: Json) -> Json:
-        crawler = self._glue._crawlers.get(request["Name"])
-        if crawler is None:
-            raise AwsError("EntityNotFoundException", f"Crawler with name {request['Name']} does not exist")
+        crawler = self._crawler(request)
         with self._lock:
             if crawler["State"] != "READY":
                 raise AwsError("CrawlerRunningException", f"Crawler with name {crawler['Name']} has already started")
+            crawl = Crawl(self._glue, crawler)
+            self._live[crawl.id] = crawl
             crawler |= {"State": "RUNNING", "CrawlElapsedTime": 0}
         context = contextvars.copy_context()
-        threading.Thread(target=context.run, args=(self._run, crawler), daemon=True, name=f"crawler-{crawler['Name']}").start()
+        threading.Thread(target=context.run, args=(self._run, crawler, crawl), daemon=True, name=f"crawler-{crawler['Name']}").start()
         return {}
 
-    def _run(self, crawler: Json) -> None:
-        crawl = Crawl(self._glue, crawler)
+    def stop_crawler(self, request: Json) -> Json:
+        """End the crawl before its next table; the tables that it has made so far stay."""
+        crawler = self._crawler(request)
+        with self._lock:
+            if crawler["State"] == "READY":
+                raise AwsError("CrawlerNotRunningException", f"Crawler with name {crawler['Name']} isn't running")
+            if crawler["State"] == "STOPPING":
+                raise AwsError("CrawlerStoppingException", f"Crawler with name {crawler['Name']} is already stopping")
+            crawler["State"] = "STOPPING"
+            for crawl in self._live.values():
+                if crawl.crawls(crawler):
+                    crawl.stop()
+        return {}
+
+    def _crawler(self, request: Json) -> Json:
+        crawler: Json | None = self._glue._crawlers.get(request["Name"])
+        if crawler is None:
+            raise AwsError("EntityNotFoundException", f"Crawler with name {request['Name']} does not exist")
+        return crawler
+
+    def _run(self, crawler: Json, crawl: Crawl) -> None:
         started, failure = time.time(), ""
         try:
             crawl.run()
@@ -56,104 +67,19 @@ class Crawlers:
             failure = f"{type(error).__name__}: {error}"
         crawler["CrawlElapsedTime"] = round((time.time() - started) * 1000)
         crawler["LastCrawl"] = {
-            "Status": "FAILED" if failure else "SUCCEEDED",
+            "Status": "FAILED" if failure else "CANCELLED" if crawl.stopped else "SUCCEEDED",
             "LogGroup": LOG_GROUP,
             "LogStream": crawler["Name"],
             "MessagePrefix": crawl.id,
             "StartTime": started,
             **({"ErrorMessage": failure} if failure else {}),
         }
-        crawler["State"] = "READY"
+        with self._lock:
+            del self._live[crawl.id]
+            crawler["State"] = "READY"
 
     def fail_interrupted(self) -> None:
         """Crawls that were alive when the server died are over; called once, after the state was restored."""
         for crawler in self._glue._crawlers.all_values():
             if crawler["State"] != "READY":
                 crawler["State"] = "READY"
-
-
-class Crawl:
-    """One crawl: every target's table is created or updated; one that cannot be read is logged and the crawl goes on."""
-
-    def __init__(self, glue: Any, crawler: Json) -> None:
-        from ministack.core.responses import get_account_id, get_region
-
-        account, region = get_account_id(), get_region()
-        self.id = str(uuid.uuid4())
-        self._glue, self._crawler = glue, crawler
-        self._logs = clients.client("logs", account, region)
-        self._options = clients.environment(account, region)
-        self._messages: list[str] = []
-
-    def run(self) -> None:
-        if self._crawler["DatabaseName"] not in self._glue._databases:
-            raise AwsError("EntityNotFoundException", f"Database {self._crawler['DatabaseName']} not found")
-        self._say("BENCHMARK : Running Start Crawl for Crawler " + self._crawler["Name"])
-        for target in (self._crawler.get("Targets") or {}).get("DeltaTargets", []):
-            for uri in target.get("DeltaTables", []):
-                self._crawl(uri.rstrip("/"))
-        self._say("BENCHMARK : Crawler has finished running and is in state READY")
-        self._send()
-
-    def _crawl(self, uri: str) -> None:
-        from deltalake import DeltaTable
-        from deltalake.exceptions import DeltaError, TableNotFoundError
-
-        try:
-            table = DeltaTable(uri, storage_options=self._options)
-        except (DeltaError, TableNotFoundError, OSError) as error:
-            self._say(f"ERROR : Delta table {uri} could not be read: {error}")
-            return
-        wanted = self._table_input(uri, table)
-        name, database = wanted["Name"], self._crawler["DatabaseName"]
-        current = self._glue._tables.get(f"{database}/{name}")
-        if current is None:
-            self._glue._create_table({"DatabaseName": database, "TableInput": wanted})
-            self._say(f"INFO : Created table {name} in database {database}")
-        elif any(current.get(key) != value for key, value in wanted.items()):
-            self._glue._update_table({"DatabaseName": database, "TableInput": wanted})
-            self._say(f"INFO : Updated table {name} in database {database}")
-
-    def _table_input(self, uri: str, table: Any) -> Json:
-        schema = json.loads(table.schema().to_json())
-        plain, partitions = columns(schema, table.metadata().partition_columns)
-        parameters = {
-            "classification": "parquet",
-            "table_type": "DELTA",
-            "spark.sql.sources.provider": "delta",
-            "EXTERNAL": "TRUE",
-            "CrawlerSchemaSerializerVersion": "1.0",
-            "CrawlerSchemaDeserializerVersion": "1.0",
-            "UPDATED_BY_CRAWLER": self._crawler["Name"],
-            "delta.lastCommitVersion": str(table.version()),
-        }
-        return {
-            "Name": (self._crawler.get("TablePrefix") or "") + uri.rsplit("/", 1)[1].lower().replace("-", "_"),
-            "Description": table.metadata().description or "",
-            "TableType": "EXTERNAL_TABLE",
-            "PartitionKeys": partitions,
-            "Parameters": parameters,
-            "StorageDescriptor": {
-                "Columns": plain,
-                "Location": f"{uri}/",
-                **FORMATS,
-                "SerdeInfo": SERDE | {"Parameters": {"path": f"{uri}/", "serialization.format": "1"}},
-                "Parameters": parameters,
-            },
-        }
-
-    def _say(self, message: str) -> None:
-        self._messages.append(f"[{self.id}] {message}")
-
-    def _send(self) -> None:
-        exists = self._logs.exceptions.ResourceAlreadyExistsException
-        for create, names in (
-            (self._logs.create_log_group, {"logGroupName": LOG_GROUP}),
-            (self._logs.create_log_stream, {"logGroupName": LOG_GROUP, "logStreamName": self._crawler["Name"]}),
-        ):
-            try:
-                create(**names)
-            except exists:
-                continue
-        events = [{"timestamp": round(time.time() * 1000), "message": message} for message in self._messages]
-        self._logs.put_log_events(logGroupName=LOG_GROUP, logStreamName=self._crawler["Name"], logEvents=events)

@@ -12,6 +12,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from local_aws.glue import arguments
+
 
 def run(order: dict[str, Any]) -> int:
     """Run the order's script to its end and return the process's exit code; what failed is also left in the run's `error` file."""
@@ -62,7 +64,16 @@ def _start_engine(order: dict[str, Any]) -> object:
     server.start(background=True)
     host, port = server.listening_address
     os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
+    _configure_session(arguments.session_conf(order["conf"]))
     return server
+
+
+def _configure_session(conf: dict[str, str]) -> None:
+    """Make the session that the script's `getOrCreate` will find; what the script sets itself still wins, as on Glue."""
+    if conf:
+        from pyspark.sql import SparkSession
+
+        SparkSession.builder.config(map={**conf}).getOrCreate()
 
 
 def _exit_code(stop: SystemExit) -> int:

@@ -47,6 +47,20 @@ def test_arguments_reach_the_script_as_glue_gives_them(make_job, run_job):
     assert run["Arguments"] == {"--b": "3", "--c": "x y"}
 
 
+def test_conf_sets_the_session_and_the_script_may_set_it_again(make_job, run_job):
+    conf = "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension --conf spark.sql.session.timeZone=Asia/Tokyo"
+    job = make_job(
+        """
+from pyspark.sql import SparkSession
+hour = "SELECT hour(timestamp '2020-01-01 00:00:00 UTC') AS hour"
+print(SparkSession.builder.getOrCreate().sql(hour).first().hour)
+print(SparkSession.builder.config("spark.sql.session.timeZone", "UTC").getOrCreate().sql(hour).first().hour)
+""",
+        DefaultArguments={"--conf": conf},
+    )
+    assert lines("/aws-glue/jobs/output", run_job(job)["Id"]) == ["9", "0"]
+
+
 def test_the_package_of_extra_py_files_can_be_imported(make_job, run_job, bucket):
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
