@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import dagster as dg
@@ -36,3 +37,15 @@ def dependencies(table: spec.Table) -> list[dg.AssetDep]:
     platform = spec.load()
     read = dict.fromkeys([*table.inputs, *table.foreign_keys.values()])
     return [dg.AssetDep(name.split("/"), partition_mapping=mapping(platform.table(name), table)) for name in read]
+
+
+def stretches(table: spec.Table, keys: Iterable[str]) -> list[list[str]]:
+    """The keys in the order of the table's partitions, cut wherever one that is not among them lies between."""
+    wanted, found = set(keys), list[list[str]]()
+    known = definition(str(table.partitions)).get_partition_keys()
+    for before, key in zip(["", *known], known, strict=False):
+        if key in wanted and before in wanted:
+            found[-1].append(key)
+        elif key in wanted:
+            found.append([key])
+    return found

@@ -56,7 +56,9 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
             _materialize_good_ones(context, table, error.outcome, wanted or [])
             tail = "\n".join(error.tail)
             shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": _code(tail)}
-            raise retry_or(dg.Failure(str(error), metadata=shown), context.retry_number, tail) from error
+            failed = error.outcome.report.failed if error.outcome.report else {}
+            advice = f" {resume(table, list(failed))}" if failed else ""
+            raise retry_or(dg.Failure(f"{error}{advice}", metadata=shown), context.retry_number, tail) from error
         except GlueError as error:
             raise retry_or(dg.Failure(str(error)), context.retry_number) from error
         assert outcome.report is not None  # noqa: S101 (GlueJobs.run proved it; this tells the type checker)
@@ -125,9 +127,13 @@ def _materialize_good_ones(context: dg.AssetExecutionContext, table: spec.Table,
 
 
 def resume(table: spec.Table, missing: list[str]) -> str:
-    """How to materialize just these partitions."""
+    """How to materialize just these partitions: a command for each stretch of consecutive ones."""
     command = f"dagster asset materialize -m ggvd_dagster.definitions --select {table.name}"
-    return f"Resume with: {command} --partition-range {missing[0]}...{missing[-1]}"
+    options = [
+        f"--partition {keys[0]}" if len(keys) == 1 else f"--partition-range {keys[0]}...{keys[-1]}"
+        for keys in partitions.stretches(table, missing)
+    ]
+    return f"Resume with: {' && '.join(f'{command} {option}' for option in options)}"
 
 
 def _code(text: str) -> dg.MarkdownMetadataValue:

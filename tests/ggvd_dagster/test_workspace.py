@@ -1,0 +1,20 @@
+"""The workspace as Dagster's own command line loads it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_dagster_validates_the_workspace(tmp_path):
+    command = [sys.executable, "-m", "dagster", "definitions", "validate", "-w", str(ROOT / "workspace.yaml")]
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "DAGSTER_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=tmp_path, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Validation successful for code location ggvd" in done.stdout + done.stderr
+
+
+def test_loading_prints_no_notice_of_beta_parameters():
+    done = subprocess.run([sys.executable, "-c", "import ggvd_dagster.definitions"], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stderr == ""
