@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 from tests.conftest import free_port
 
 PASSWORD = "a pass%word:with/what@URLs?reserve"
@@ -65,7 +66,9 @@ def running():
     port, data = free_port(), folder / "data"
     (folder / "password").write_text(PASSWORD)
     (folder / "password").chmod(0o644)
-    call(str(programs / "initdb"), "-D", str(data), "-U", "dagster", "--pwfile", str(folder / "password"), "-A", "scram-sha-256", "--no-sync")
+    call(
+        str(programs / "initdb"), "-D", str(data), "-U", "dagster", "--pwfile", str(folder / "password"), "-A", "scram-sha-256", "--no-sync"
+    )
     certificate = ["-subj", "/CN=127.0.0.1", "-keyout", str(data / "server.key"), "-out", str(data / "server.crt")]
     call("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", *certificate)
     (data / "pg_hba.conf").write_text("hostssl all all 127.0.0.1/32 scram-sha-256\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from tests.deployment import image
 
 ROOT = Path(__file__).parents[2]
@@ -86,5 +87,7 @@ def test_compose_and_terraform_tell_dagster_the_same_variables():
     declared = set(re.findall(r"^    ([A-Z][A-Z_]+)\s+= ", text, re.MULTILINE))
     told = set(read("compose.yaml")["services"]["code"]["environment"])
     assert declared - told == {"DAGSTER_CURRENT_IMAGE"}  # for runs that are tasks of ECS
-    wanted = set(re.findall(r"env: (\w+)", "".join((ROOT / source).read_text() for source, _ in image.copies() if source.endswith(".yaml"))))
+    wanted = set(
+        re.findall(r"env: (\w+)", "".join((ROOT / source).read_text() for source, _ in image.copies() if source.endswith(".yaml")))
+    )
     assert wanted <= declared & told
