@@ -6,20 +6,21 @@ import socket
 import subprocess
 import sys
 import tempfile
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from local_aws.sources.archives import digest
 
 
-def prepare(state: Path) -> Path:
-    """The folder of built archives; built in a process of its own, so that the server never holds pandas."""
+def prepare(state: Path) -> Path | None:
+    """The folder of built archives; built in a process of its own, so that the server never holds pandas. None: that said why it failed."""
     folder = state / digest()
     if not folder.is_dir():
         state.mkdir(parents=True, exist_ok=True)
         work = tempfile.mkdtemp(dir=state)
-        code = "import sys, pathlib; from local_aws.sources.archives import build; build(pathlib.Path(sys.argv[1]))"
         try:
-            subprocess.run([sys.executable, "-c", code, work], check=True)
+            if subprocess.run([sys.executable, "-m", "local_aws.sources.archives", work], check=False).returncode:
+                return None
             if not folder.is_dir():
                 Path(work).rename(folder)
         finally:
@@ -47,6 +48,11 @@ def main() -> int:
         folder = prepare(options.state)
     except OSError as error:
         sys.stderr.write(f"cannot write the state directory {options.state}: {error}; choose another --state\n")
+        return 2
+    except PackageNotFoundError as error:
+        sys.stderr.write(f"the sample sources need the package {error.name}: install the extra `local`\n")
+        return 2
+    if folder is None:
         return 2
     import uvicorn
 

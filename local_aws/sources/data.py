@@ -21,6 +21,10 @@ QUERY = """select o.ID id, o.imdbID, o.Title, o.Year, o.Genre, o.Released, o.Dir
 t.Rating, t.Reviews, t.Fresh, t.Rotten from omdb o left join tomatoes t on t.ID = o.ID order by o.ID"""
 
 
+class SourceDataError(Exception):
+    """A package does not hold the data that the sample sources are made of."""
+
+
 def normalize(title: str) -> str:
     """A title reduced to what two catalogues agree on: case, accents, articles and punctuation removed."""
     folded = unicodedata.normalize("NFKD", title.lower())
@@ -30,7 +34,7 @@ def normalize(title: str) -> str:
 
 
 def movies() -> list[dict[str, Any]]:
-    """Every OMDb movie with its critics' counts, by id."""
+    """Every movie of movies.db (Wikidata's values in OMDb's columns) with its critics' counts, by id."""
     import bokeh_sampledata
 
     path = Path(bokeh_sampledata.__file__).parent / "_data" / "movies.db"

@@ -6,6 +6,8 @@ import uuid
 import boto3
 import pytest
 
+from local_aws.sources.__main__ import prepare
+
 END_STATES = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 ROLE = "arn:aws:iam::000000000000:role/any"
 
@@ -18,6 +20,14 @@ def until(condition, seconds=30.0):
             return answer
         time.sleep(0.02)
     return pytest.fail(f"{condition} stayed false for {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def archives(tmp_path_factory):
+    """The state of sample sources that have built their archives; a build takes seconds, so there is one for all tests."""
+    state = tmp_path_factory.mktemp("sources")
+    assert prepare(state)
+    return state
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,9 +20,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory):
+def deployed(tmp_path_factory, archives):
     """A launched local AWS with the spec deployed."""
     state = tmp_path_factory.mktemp("launched")
+    shutil.copytree(archives, state / "sources")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TMDB_TOKEN", raising=False)
         running = launcher.up(state, free_port(), free_port())

@@ -1,12 +1,11 @@
 """The sample sources as a client meets them: a real server on a free port."""
 
-import io
+import gzip
 import json
 import socket
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 import requests
 
 from local_aws.sources import command, urls
-from local_aws.sources.archives import build
+from local_aws.sources.archives import digest
 from local_aws.sources.data import normalize
 
 AUTH = {"Authorization": "Bearer sample-token"}
@@ -41,13 +40,8 @@ def start(state: Path, *extra: str) -> tuple[subprocess.Popen[bytes], int]:
 
 
 @pytest.fixture(scope="module")
-def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("state")
-
-
-@pytest.fixture(scope="module")
-def port(state: Path) -> Iterator[int]:
-    process, number = start(state, "--requests-per-second", "0")
+def port(archives: Path) -> Iterator[int]:
+    process, number = start(archives, "--requests-per-second", "0")
     yield number
     process.terminate()
     process.wait(10)
@@ -84,8 +78,8 @@ def test_the_window_is_inclusive_and_sorted(port: int) -> None:
     assert {r["release_date"] for r in results} == {"2009-01-19"}
 
 
-def test_the_rate_limit_is_429_with_retry_after(state: Path, port: int) -> None:
-    process, limited = start(state, "--requests-per-second", "1")
+def test_the_rate_limit_is_429_with_retry_after(archives: Path, port: int) -> None:
+    process, limited = start(archives, "--requests-per-second", "1")
     try:
         answers = [discover(limited) for _ in range(5)]
     finally:
@@ -108,15 +102,24 @@ def test_ranges(port: int) -> None:
     assert requests.get(url, headers={"If-Match": '"other"'}, timeout=20).status_code == 412
 
 
-def test_archives_are_deterministic_and_complete(port: int, tmp_path: Path) -> None:
-    build(tmp_path)
-    served = requests.get(urls(port)["tag_genome"], timeout=20).content
-    assert served == (tmp_path / "genome_2021.zip").read_bytes()
-    archive = zipfile.ZipFile(io.BytesIO(served))
-    lines = {name.rsplit("/", 1)[1]: archive.read(name).splitlines() for name in archive.namelist()}
-    assert (len(lines["ratings.json"]), len(lines["metadata.json"])) == (100_004, 9_066)
-    first = json.loads(lines["metadata.json"][0])
-    assert (first["title"], first["directedBy"], first["imdbId"]) == ("Toy Story (1995)", "John Lasseter", "0114709")
+def test_the_archives_are_served_as_they_were_built(port: int, archives: Path) -> None:
+    for source, name in (("tag_genome", "genome_2021.zip"), ("movielens", "ml-latest.zip")):
+        assert requests.get(urls(port)[source], timeout=20).content == (archives / digest() / name).read_bytes()
+
+
+def test_the_id_export_has_every_movie(port: int) -> None:
+    root = urls(port)["tmdb"].removesuffix("/3")
+    answer = requests.get(f"{root}/p/exports/movie_ids_11_24_2026.json.gz", timeout=20)
+    lines = gzip.decompress(answer.content).splitlines()
+    expected = {"adult": None, "id": 372, "original_title": None, "popularity": 51, "video": None}
+    assert (len(lines), json.loads(lines[0])) == (17_472, expected)
+    assert requests.get(f"{root}/p/exports/movie_ids_today.json.gz", timeout=20).status_code == 404
+
+
+def test_genres_have_the_names_of_tmdb(port: int) -> None:
+    genres = requests.get(f"{urls(port)['tmdb']}/genre/movie/list", headers=AUTH, timeout=20).json()["genres"]
+    assert (len(genres), {"id": 878, "name": "Science Fiction"} in genres, {"id": 18, "name": "Drama"} in genres) == (18, True, True)
+    assert requests.get(f"{urls(port)['tmdb']}/genre/movie/list", timeout=20).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -127,9 +130,9 @@ def test_normalize(title: str, expected: str) -> None:
     assert normalize(title) == expected
 
 
-def test_a_busy_port_is_one_line_and_exit_2(port: int, state: Path) -> None:
+def test_a_busy_port_is_one_line_and_exit_2(port: int, archives: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "local_aws.sources", "--port", str(port), "--state", str(state)], capture_output=True, text=True
+        [sys.executable, "-m", "local_aws.sources", "--port", str(port), "--state", str(archives)], capture_output=True, text=True
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
 
