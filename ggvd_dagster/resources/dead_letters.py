@@ -31,12 +31,22 @@ class DeadLetters:
         return list(self._new.values())
 
     def _peek(self) -> Iterator[dict[str, Any]]:
-        url = self.sqs.get_queue_url(QueueName=self.queue)["QueueUrl"]
-        for _ in range(MOST_LOOKS):
-            messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=VISIBILITY).get("Messages", [])
-            if not messages:
-                return
-            yield from messages
+        """Every message, given back when the look ends: who redrives the queue a moment later finds them all."""
+        url, held = self.sqs.get_queue_url(QueueName=self.queue)["QueueUrl"], list[dict[str, Any]]()
+        try:
+            for _ in range(MOST_LOOKS):
+                messages = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=VISIBILITY).get("Messages", [])
+                if not messages:
+                    return
+                held.extend(messages)
+                yield from messages
+        finally:
+            for start in range(0, len(held), 10):
+                entries = [
+                    {"Id": str(index), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 0}
+                    for index, message in enumerate(held[start : start + 10])
+                ]
+                self.sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
 
 def _body(text: str) -> dict[str, Any]:

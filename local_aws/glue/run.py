@@ -141,7 +141,7 @@ class JobRun:
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("HOME", "JAVA_TOOL_OPTIONS", "LANG", "PATH") if name in os.environ}
-        own = {"TZ": "UTC", "RUST_LOG": "warn", "PYTHONUNBUFFERED": "1", "TMPDIR": str(self._folder)}
+        own = {"TZ": "UTC", "RUST_LOG": "error", "PYTHONUNBUFFERED": "1", "TMPDIR": str(self._folder)}
         return kept | own | clients.environment(self._account, self._region)
 
     def _client(self, service: str) -> Any:

@@ -21,12 +21,16 @@ ERROR = {"class": "SourceUnavailable", "message": "502 from the source"}
 class FakeQueue:
     def __init__(self, *messages):
         self.looks = [list(messages)]
+        self.given_back = []
 
     def get_queue_url(self, QueueName):  # noqa: N803  boto3's name
         return {"QueueUrl": QueueName}
 
     def receive_message(self, **request):
         return {"Messages": self.looks.pop(0) if self.looks else []}
+
+    def change_message_visibility_batch(self, QueueUrl, Entries):  # noqa: N803
+        self.given_back += [entry["ReceiptHandle"] for entry in Entries if entry["VisibilityTimeout"] == 0]
 
 
 class FakeLake:
@@ -49,7 +53,7 @@ class FakeLambda:
 
 
 def letter(identity, body):
-    return {"MessageId": identity, "Body": body if isinstance(body, str) else json.dumps(body)}
+    return {"MessageId": identity, "ReceiptHandle": f"receipt of {identity}", "Body": body if isinstance(body, str) else json.dumps(body)}
 
 
 def snapshots():
@@ -66,6 +70,12 @@ def test_dead_intervals_are_named_with_reason_and_cure():
         wait(lake, DeadLetters(FakeQueue(letter("1", "not json"), letter("2", MESSAGE)), "dead"))
     assert f"s3://bronze/{PREFIX}a: SourceUnavailable: 502 from the source" in str(caught.value)
     assert "ggvd redrive extract-tmdb" in str(caught.value)
+
+
+def test_a_look_gives_every_message_back():
+    queue = FakeQueue(*(letter(str(number), MESSAGE) for number in range(12)))
+    DeadLetters(queue, "dead").remember()
+    assert queue.given_back == [f"receipt of {number}" for number in range(12)]
 
 
 def test_dead_letters_of_an_earlier_attempt_do_not_count():

@@ -1,0 +1,74 @@
+"""The whole lake on the real local AWS: from the sources to SQL, and a second time without a change."""
+
+import hashlib
+import json
+
+import pytest
+
+from ggvd_dagster import pipeline, spec
+from ggvd_dagster.resources.athena import Athena
+from ggvd_dagster.resources.glue import read_report
+from ggvd_dagster.resources.lake import Lake
+from tests.end_to_end.conftest import YEARS
+
+DELTA = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
+GOLD = list(spec.load().layer("gold"))
+
+
+def rows_of(platform, table):
+    """Every row as delta-rs reads it, in an order of its own."""
+    from deltalake import DeltaTable
+
+    rows = DeltaTable(platform.names.table_uri(table)).to_pyarrow_table().to_pylist()
+    return sorted(json.dumps(row, sort_keys=True, default=str) for row in rows)
+
+
+def state(platform):
+    """Version and digest of the rows of each table, and every bronze object with its ETag and time."""
+    from deltalake import DeltaTable
+
+    tables = {}
+    for name in DELTA:
+        digest = hashlib.sha256("\n".join(rows_of(platform, name)).encode()).hexdigest()
+        tables[name] = (DeltaTable(platform.names.table_uri(name)).version(), digest)
+    return tables, {item.key: (item.e_tag, item.last_modified) for item in platform.bucket("bronze").objects.all()}
+
+
+def test_a_second_run_changes_nothing(lake):
+    tables, objects = state(lake)
+    pipeline.run_all(lake.instance, YEARS)
+    again = state(lake)
+    assert again[0] == tables
+    assert again[1] == objects
+    statuses = {name: read_report(Lake(), lake.names, name).status for name in DELTA}
+    assert statuses == dict.fromkeys(DELTA, "unchanged")
+
+
+@pytest.mark.parametrize("table", GOLD, ids=lambda table: table.name)
+def test_sql_sees_what_delta_rs_sees(lake, table):
+    from deltalake import DeltaTable
+
+    order = ", ".join(table.key)
+    answer = Athena().query(f"SELECT {order} FROM {table.table} ORDER BY {order}")
+    expected = DeltaTable(lake.names.table_uri(table.name)).to_pyarrow_table(columns=list(table.key)).to_pylist()
+    assert expected
+    assert sorted(map(repr, answer.rows)) == sorted(repr(tuple(row[column] for column in table.key)) for row in expected)
+
+
+def test_numbers_agree_too(lake):
+    from deltalake import DeltaTable
+
+    columns = ["rank", "ratings", "weighted_rating"]
+    answer = Athena().query(f"SELECT {', '.join(columns)} FROM best_rated_movies ORDER BY movie_key")
+    expected = DeltaTable(lake.names.table_uri("gold/best_rated_movies")).to_pyarrow_table().sort_by("movie_key").to_pylist()
+    assert answer.rows == [pytest.approx(tuple(row[column] for column in columns)) for row in expected]
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_every_movie_of_the_source_is_in_silver_or_quarantine(lake, year):
+    objects = lake.bucket("bronze").objects.filter(Prefix=f"tmdb_movies/release_year={year}/")
+    manifests = [item for item in objects if item.key.endswith("_manifest.json")]
+    manifest = json.loads(manifests[-1].get()["Body"].read())
+    report = read_report(Lake(), lake.names, "silver/tmdb_movies").partitions[year]
+    assert manifest["rows"] == manifest["total_results"] == report.rows_read > 0
+    assert report.rows_read == report.rows_written + report.duplicates + sum(report.quarantined.values())
