@@ -4,8 +4,10 @@ FROM python:3.11.14-slim-bookworm AS base
 FROM base AS packages
 # The lock alone comes first: a change of the code does not install the packages again.
 COPY requirements/runtime.lock /tmp/runtime.lock
+# --no-deps: the lock names all that is needed; pip would ask for hashes of extras that the lock has under their plain names.
 RUN python -m venv /opt/venv \
-    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement /tmp/runtime.lock
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes --requirement /tmp/runtime.lock \
+    && /opt/venv/bin/pip check
 
 FROM base AS dagster
 ENV PATH=/opt/venv/bin:$PATH \

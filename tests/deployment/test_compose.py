@@ -62,7 +62,7 @@ def test_on_the_machines_own_network_everything_listens_on_127_0_0_1():
 def test_secrets_come_from_the_environment_and_their_absence_is_said():
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
     example = (ROOT / "deploy/compose.env.example").read_text(encoding="utf-8")
-    asked = set(re.findall(r"\$\{(\w+):\?copy deploy/compose\.env\.example to \.env", text))
+    asked = set(re.findall(r"\$\{(\w+):\?set it in deploy/compose\.env", text))
     assert {"DAGSTER_POSTGRES_PASSWORD", "GGVD_ENV"} == asked
     environment = read("compose.yaml")["services"]["daemon"]["environment"]
     passed_on = {name for name, value in environment.items() if value is None}
@@ -70,7 +70,7 @@ def test_secrets_come_from_the_environment_and_their_absence_is_said():
     assert offered - passed_on == asked
     assert passed_on - offered == {"AWS_ALLOW_HTTP", "AWS_ENDPOINT_URL"}  # what `ggvd up` writes
     assert re.findall(r"^DAGSTER_POSTGRES_PASSWORD=(.*)$", example, re.MULTILINE) == [""]
-    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+    assert "deploy/compose.env" in (ROOT / ".gitignore").read_text().splitlines()
 
 
 def test_compose_and_terraform_start_the_same_commands():
