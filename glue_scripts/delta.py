@@ -1,13 +1,12 @@
-"""Delta tables: what a table's log says, and how a table or some of its partitions are replaced in one commit."""
+"""How a Delta table, or some of its partitions, is replaced in one commit that is proved to be ours."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from glue_scripts import lake
+from glue_scripts import delta_log
 from glue_scripts.errors import JobError
 
 if TYPE_CHECKING:
@@ -17,54 +16,89 @@ if TYPE_CHECKING:
 ROWS_PER_FILE = 8_000_000  # about 128 MB of a narrow table; a wide one of this size does not occur
 
 
-def version(uri: str) -> int | None:
-    """The newest version in the table's log, None when there is no table."""
-    commits = [int(name[:-5]) for name in lake.sizes(f"{uri}/_delta_log") if name.endswith(".json") and name[:-5].isdigit()]
-    return max(commits, default=None)
-
-
-def digest(uri: str, at: int) -> str:
-    """SHA-256 of a commit: a table that was made anew has other commits under the same numbers."""
-    return hashlib.sha256(_commit(uri, at)).hexdigest()
-
-
-def added(uri: str, at: int) -> tuple[int, int]:
-    """Files and bytes that a commit added."""
-    actions = [json.loads(line) for line in _commit(uri, at).splitlines() if line.strip()]
-    sizes = [int(action["add"]["size"]) for action in actions if "add" in action]
-    return len(sizes), sum(sizes)
-
-
-def _commit(uri: str, at: int) -> bytes:
-    content = lake.read_bytes(f"{uri}/_delta_log/{at:020d}.json")
-    if content is None:
-        raise JobError(f"{uri} has no commit {at}: the write was lost; run the job again")
-    return content
-
-
 def conform(frame: DataFrame, schema: StructType) -> DataFrame:
-    """The columns of `schema`, in its order, of its types, with its descriptions."""
+    """The columns of `schema`, in its order, of its types."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    columns = [F.col(field.name).cast(field.dataType).alias(field.name, metadata=field.metadata) for field in schema.fields]
-    return frame.select(*columns)
+    return frame.select(*(F.col(f.name).cast(f.dataType).alias(f.name) for f in schema.fields))
 
 
-def replace(frame: DataFrame, uri: str, partition_by: str | None, partitions: Sequence[str], files: int) -> int:
-    """Replace the table, or the given partitions of it, in one commit. Returns the version of that commit."""
-    before = version(uri)
-    writer: Any = frame.coalesce(files).write.format("delta").mode("overwrite")
+def replace(
+    frame: DataFrame,
+    uri: str,
+    schema: StructType,
+    *,
+    partition_by: str | None = None,
+    partitions: Sequence[str] | None = None,
+    files: int = 1,
+) -> int:
+    """Replace the table, or the given partitions of it, by rows that conform to `schema`. Returns the table's new version.
+
+    A table that is new or whose columns changed gets a commit before, which says what its columns are: engines take a
+    schema with its descriptions from the log, and differ in how they write one. Raises JobError when another writer was there.
+    """
+    token, wanted = uuid.uuid4().hex, schema.jsonValue()
+    before = delta_log.version(uri)
+    if before is None:
+        before = delta_log.create(uri, wanted, partition_by, token)
+    state = delta_log.state(uri, before)
+    kept = (
+        {str(add["partitionValues"].get(partition_by)) for add in state.files.values()} - set(partitions)
+        if partitions is not None
+        else set()
+    )
+    anew = _is_made_anew(uri, state, wanted, partition_by, kept)
+    if not anew and state.schema != wanted:
+        before = delta_log.describe(uri, before, state.metadata, wanted, token)
+    if kept:
+        # Elements of lists have another name in a table than in a query, by which Sail refuses to put new rows beside those that stay.
+        there = frame.sparkSession.read.format("delta").load(uri).limit(0).select(*frame.columns)
+        frame = there.unionByName(frame)
+    writer: Any = frame.coalesce(files).write.format("delta").mode("overwrite").option("userMetadata", token)
     if partition_by:
         writer = writer.partitionBy(partition_by)
-    if partition_by and before is not None:
-        # Not partitionOverwriteMode=dynamic, which some engines take for a replacement of the whole table.
-        values = ", ".join(f"'{value}'" if not value.isdigit() else value for value in partitions)
-        writer = writer.option("replaceWhere", f"{partition_by} IN ({values})")
-    else:
+    if anew:
         writer = writer.option("overwriteSchema", "true")
+    elif kept:
+        # Not partitionOverwriteMode=dynamic, which some engines take for a replacement of the whole table.
+        values = ", ".join(value if value.isdigit() else f"'{value}'" for value in partitions or ())
+        writer = writer.option("replaceWhere", f"{partition_by} IN ({values})")
     writer.save(uri)
-    after = version(uri)
-    expected = 0 if before is None else before + 1
-    if after != expected:
-        raise JobError(f"{uri} is at version {after} after the write, not at {expected}: another writer was there; run the job again")
-    return expected
+    replaced = len(state.files) if not kept else sum(_partition(add, partition_by) not in kept for add in state.files.values())
+    # Nothing in the place of nothing is no change, for which an engine need not make a commit.
+    if replaced or delta_log.version(uri) != before:
+        before += 1
+        _prove(uri, before, token)
+    return delta_log.describe(uri, before, delta_log.state(uri, before).metadata, wanted, token) if anew else before
+
+
+def _partition(add: delta_log.Action, partition_by: str | None) -> str:
+    return str(add["partitionValues"].get(partition_by))
+
+
+def restore(uri: str, before: int | None) -> None:
+    """Undo what came after a version (None: after the table was made), by a commit; what was written stays in the history."""
+    now = delta_log.version(uri)
+    if now is not None and now != (before or 0):
+        delta_log.restore(uri, delta_log.state(uri, before or 0), now, uuid.uuid4().hex)
+
+
+def _is_made_anew(uri: str, state: delta_log.State, wanted: Any, partition_by: str | None, kept: set[str]) -> bool:
+    """Whether the write has to change what a commit before it cannot: types of columns or the partition column."""
+    types = {field["name"]: field["type"] for field in state.schema["fields"]}
+    changed = [field["name"] for field in wanted["fields"] if types.get(field["name"], field["type"]) != field["type"]]
+    if state.metadata["partitionColumns"] == ([partition_by] if partition_by else []) and not changed:
+        return False
+    if kept:
+        what = f"columns changed their types ({', '.join(changed)})" if changed else "the partition column is another"
+        raise JobError(f"{uri}: {what}, which partitions that stay cannot follow; run the job for all partitions")
+    return True
+
+
+def _prove(uri: str, at: int, token: str) -> None:
+    """A log on S3 lets the later of two writers take a version that the earlier one had: only its content tells whose it is."""
+    info: dict[str, Any] = next((action["commitInfo"] for action in delta_log.commit(uri, at) if "commitInfo" in action), {})
+    if info.get("userMetadata") != token:
+        raise JobError(f"{uri}: version {at} is by another writer, what this run wrote is lost; run the job again")
+    if (after := delta_log.version(uri)) != at:
+        raise JobError(f"{uri} is at version {after} after the write, not at {at}: another writer was there; run the job again")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from glue_scripts import arguments as job_arguments
 from glue_scripts import pipes
-from glue_scripts.errors import JobError, UsageError
-from glue_scripts.work import Gold, Silver, Work, say
+from glue_scripts.errors import JobError, UsageError, reason
+from glue_scripts.gold_work import Gold
+from glue_scripts.silver_work import Silver
+from glue_scripts.work import Work, say
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -25,16 +28,21 @@ def run(transform: Transform, schema: StructType, source: Source | None = None, 
     """Make the table that sys.argv names. Exits with 2 for bad arguments and 1 when the table cannot be made, each with one line."""
     try:
         arguments = job_arguments.parse(sys.argv[1:])
+    except UsageError as error:
+        _end(2, str(error))
+    try:
         work: Work = Silver(arguments, transform, schema, source) if source else Gold(arguments, transform, schema, locate)
         with pipes.messages(sys.argv) as send:
             report = make(work)
             send(report)
         if report["failed"]:
             raise JobError("; ".join(f"{partition}: {why}" for partition, why in report["failed"].items()))
-    except UsageError as error:
-        _end(2, str(error))
-    except JobError as error:
-        _end(1, str(error))
+    except Exception as error:
+        if not isinstance(error, JobError):
+            # To the log: the error stream has the one line that Glue shows as the run's error.
+            traceback.print_exc(file=sys.stdout)
+        line = reason(error)
+        _end(1, line if line.startswith(arguments.table) else f"{arguments.table}: {line}")
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -58,6 +66,6 @@ def make(work: Work) -> dict[str, Any]:
     return result
 
 
-def _end(code: int, message: str) -> None:
+def _end(code: int, message: str) -> NoReturn:
     sys.stderr.write(message + "\n")
     raise SystemExit(code)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from functools import cache
 from typing import Any
+
+PIECE = 4 * 2**20
 
 
 @cache
@@ -35,6 +38,17 @@ def read_bytes(uri: str) -> bytes | None:
             return bytes(stream.read())
     except FileNotFoundError:
         return None
+
+
+def sha256(uri: str) -> str:
+    """Hex digest of an object's content, read in pieces. Raises FileNotFoundError when there is none."""
+    filesystem, path = _resolve(uri)
+    digest = hashlib.sha256()
+    # compression=None: by the name, pyarrow would give the unpacked content of a .gz
+    with filesystem.open_input_stream(path, compression=None) as stream:
+        while piece := stream.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def write_bytes(uri: str, content: bytes) -> None:

@@ -55,7 +55,8 @@ def messages(argv: list[str]) -> Iterator[Send]:
         """Numbered objects of messages, one JSON a line."""
 
         def __init__(self, prefix: str) -> None:
-            self._prefix, self._index, self._waiting, self._sent_at = prefix, 0, [], time.monotonic()
+            self._prefix, self._index, self._sent_at = prefix, 0, time.monotonic()
+            self._waiting: list[str] = []
 
         def write_message(self, message: Any) -> None:
             self._waiting.append(json.dumps(message))
@@ -63,7 +64,7 @@ def messages(argv: list[str]) -> Iterator[Send]:
 
         def write_line(self, line: str) -> None:
             extras = {"stream": "stdout", "text": f"{line}\n", "extras": {}}
-            self._waiting.append(json.dumps({"__dagster_pipes_version": PROTOCOL, "method": "log_external_stream", "params": extras}))
+            self._waiting.append(json.dumps({"__dagster_pipes_version": protocol, "method": "log_external_stream", "params": extras}))
             if time.monotonic() - self._sent_at >= SECONDS_BETWEEN_UPLOADS:
                 self.send()
 
@@ -85,7 +86,7 @@ def messages(argv: list[str]) -> Iterator[Send]:
             with contextlib.redirect_stdout(Printed(sys.stdout, channel.write_line)):
                 yield channel
 
-    PROTOCOL = pipes.PIPES_PROTOCOL_VERSION
+    protocol = pipes.PIPES_PROTOCOL_VERSION
     with pipes.open_dagster_pipes(
         context_loader=ContextLoader(), message_writer=Writer(), params_loader=pipes.PipesCliArgsParamsLoader()
     ) as context:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 REASON = "_reason"
 RAW = "_raw"
+QUOTED = "_quoted"
+OWN = (REASON, RAW, QUOTED)
 SCHEMA = described(
     ("quarantine_id", T.StringType(), "SHA-256 of the table, object, reason and record."),
     ("table_name", T.StringType(), "Silver table that could not use the row."),
@@ -34,23 +36,27 @@ SCHEMA = described(
 
 
 def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], source: T.StructType) -> DataFrame:
-    """Records line by line, with `_reason` where a line is no JSON object or a field has another type, and `_raw`, the line."""
+    """Records line by line, with `_reason` where a line is no JSON object or a field has another type, `_raw`, the line, and `_quoted`."""
     parts = [_lines(spark, uri, snapshot) for snapshot in snapshots for uri in snapshot.objects]
     lines = reduce(lambda left, right: left.unionByName(right), parts)
     schema = sources.with_lineage(source)
     texts = T.StructType([T.StructField(field.name, T.StringType()) for field in schema.fields])
     parsed = lines.select("*", F.from_json(RAW, schema).alias("typed"), F.from_json(RAW, texts).alias("text"))
-    columns, wrong = [], []
+    columns, wrong, quoted = [], [], [F.lit(False)]
     for field in schema.fields:
         typed, text = F.col(f"typed.{field.name}"), F.col(f"text.{field.name}")
         if isinstance(field.dataType, (T.LongType, T.DoubleType)):
             # Engines disagree on numbers in quotes: both take them here.
-            typed = F.coalesce(typed, F.when(text.rlike(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"), text.cast(field.dataType)))
+            number = F.when(text.rlike(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"), text.cast(field.dataType))
+            quoted.append(typed.isNull() & number.isNotNull())
+            typed = F.coalesce(typed, number)
         wrong.append(F.when(text.isNotNull() & typed.isNull(), F.lit(f"{field.name} has another type")))
         columns.append(typed.alias(field.name))
     nothing = reduce(lambda left, right: left & right, [F.col(f"text.{field.name}").isNull() for field in schema.fields])
     malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | nothing, F.lit("malformed JSON"))
-    known = parsed.select(*columns, F.coalesce(malformed, *wrong).alias(REASON), RAW, "_of_object", "_of_snapshot", "_of_partition")
+    in_quotes = reduce(lambda left, right: left | right, quoted).alias(QUOTED)
+    reason = F.coalesce(malformed, *wrong).alias(REASON)
+    known = parsed.select(*columns, reason, RAW, in_quotes, "_of_object", "_of_snapshot", "_of_partition")
     return (
         known.withColumn("_object", F.coalesce("_object", "_of_object"))
         .withColumn("_snapshot", F.coalesce("_snapshot", "_of_snapshot"))
@@ -71,7 +77,7 @@ def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFra
 
 def records(rejected: DataFrame, table: str, partition: Column) -> DataFrame:
     """Rejected source rows, with `_reason`, as rows of SCHEMA; equal ones become one row with its `copies`."""
-    fields = [name for name in rejected.columns if name not in (REASON, RAW)]
+    fields = [name for name in rejected.columns if name not in OWN]
     record = F.to_json(F.struct(*fields))
     if RAW in rejected.columns:
         record = F.coalesce(F.col(RAW), record)

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from glue_scripts import delta, lake
+from glue_scripts import delta_log, lake
 
 
 def last(uri: str, table_uri: str) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def last(uri: str, table_uri: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         return {}
     # A table ahead of its report was written by a run that ended before it reported: that run is repeated.
-    return report if isinstance(report.get("partitions"), dict) and delta.version(table_uri) == known else {}
+    return report if isinstance(report.get("partitions"), dict) and delta_log.version(table_uri) == known else {}
 
 
 def write(uri: str, report: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What a silver job does with its bronze table: find snapshots, split usable rows from others, reconcile the counts."""
+"""What a silver job does with its bronze table: read its rows, split usable ones from others, count and keep both."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glue_scripts import delta, quarantine, sources
-from glue_scripts.errors import CountError
+from glue_scripts import delta, delta_log, quarantine, sources
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -19,18 +18,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """A script's bronze record: its schema, why a row cannot be used, and the partition where the record does not carry it."""
+    """A script's bronze record: its schema, why a row cannot be used, and the partition where the record does not carry it.
+
+    `key` are SQL expressions over a usable record that tell the table's rows apart: by them duplicates are counted without the transform.
+    """
 
     schema: StructType
     reject: Callable[[], Column]
+    key: tuple[str, ...]
     partition: Callable[[], Column] | None = None
 
 
 @dataclass
 class Counts:
-    """Rows of one partition: usable source rows, and quarantined ones by reason."""
+    """Rows of one partition: usable source rows, their distinct keys, those with numbers in quotes, and quarantined rows by reason."""
 
     good: int = 0
+    distinct: int = 0
+    quoted: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -67,21 +72,29 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
 def usable(frame: DataFrame) -> DataFrame:
     from pyspark.sql import functions as F  # noqa: N812
 
-    return frame.where(F.col(quarantine.REASON).isNull()).drop(quarantine.REASON, quarantine.RAW)
+    return frame.where(F.col(quarantine.REASON).isNull()).drop(*quarantine.OWN)
 
 
 def count(frame: DataFrame, source: Source, arguments: Arguments) -> dict[str, Counts]:
-    """Usable and quarantined rows of each partition, counted on the source."""
+    """Rows of each partition, counted on the source in one pass."""
     from pyspark.sql import functions as F  # noqa: N812
 
+    usable_row = F.col(quarantine.REASON).isNull()
+    keys = [F.when(usable_row, F.expr(expression)).alias(f"key_{number}") for number, expression in enumerate(source.key)]
+    quoted = F.col(quarantine.QUOTED).cast("long") if quarantine.QUOTED in frame.columns else F.lit(0)
+    one = frame.select(
+        partition_column(source, arguments).alias("partition"), F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys
+    )
+    by_key = one.groupBy("partition", "reason", *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
+    grouped = by_key.groupBy("partition", "reason").agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
     counted: dict[str, Counts] = {}
-    grouped = frame.groupBy(partition_column(source, arguments).alias("partition"), quarantine.REASON)
-    for partition, reason, number in grouped.agg(F.count(F.lit(1)).alias("number")).collect():
-        entry = counted.setdefault(partition, Counts())
-        if reason is None:
-            entry.good += int(number)
+    for row in grouped.collect():
+        entry = counted.setdefault(row["partition"], Counts())
+        entry.quoted += int(row["q"])
+        if row["reason"] is None:
+            entry.good, entry.distinct = int(row["n"]), int(row["keys"])
         else:
-            entry.quarantined[reason] += int(number)
+            entry.quarantined[row["reason"]] += int(row["n"])
     return counted
 
 
@@ -98,7 +111,7 @@ def keep_rejected(frame: DataFrame, source: Source, arguments: Arguments, partit
 
 def clear_rejected(spark: SparkSession, arguments: Arguments, partitions: Sequence[str]) -> None:
     """Remove what an earlier snapshot left in quarantine."""
-    if arguments.quarantine and delta.version(arguments.quarantine) is not None:
+    if arguments.quarantine and delta_log.version(arguments.quarantine) is not None:
         _replace(spark.createDataFrame([], quarantine.SCHEMA), arguments, partitions)
 
 
@@ -106,16 +119,8 @@ def _replace(frame: DataFrame, arguments: Arguments, partitions: Sequence[str]) 
     from pyspark.sql import functions as F  # noqa: N812
 
     uri = str(arguments.quarantine)
-    if arguments.partition_by and delta.version(uri) is not None:
+    if arguments.partition_by and delta_log.version(uri) is not None:
         # A quarantine is small: the partitions that stay are read and written again, in one commit with the new ones.
         old = frame.sparkSession.read.format("delta").load(uri).where(~F.col("partition").isin(*partitions))
         frame = old.select(*quarantine.SCHEMA.names).unionByName(frame.select(*quarantine.SCHEMA.names))
-    delta.replace(delta.conform(frame, quarantine.SCHEMA), uri, None, (), 1)
-
-
-def verify(counted: dict[str, Counts], found: Sequence[sources.Snapshot], arguments: Arguments, *, whole: bool) -> None:
-    """Raise CountError when the rows that were read are not those that extraction counted."""
-    expected = sum(snapshot.rows for snapshot in found)
-    got = sum(entry.read for entry in counted.values())
-    if whole and expected != got:
-        raise CountError(f"{arguments.table}: the manifests count {expected} rows, {got} were read; extract the snapshot again")
+    delta.replace(delta.conform(frame, quarantine.SCHEMA), uri, quarantine.SCHEMA)

@@ -1,6 +1,6 @@
 """One row a movie over all sources: TMDB and MovieLens, matched by the published ids, then by title and year."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
@@ -62,17 +62,19 @@ def _named(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
     movies = tmdb_movies.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
     others = items.select("item_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("item_year"))
     pairs = movies.join(others.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
-    exact = _one_to_one(pairs.where("year = item_year"))
-    same_year = pairs.where("year = item_year")
-    rest = pairs.join(same_year.select("tmdb_id").distinct(), "tmdb_id", "left_anti")
-    rest = rest.join(same_year.select("item_id").distinct(), "item_id", "left_anti")
-    return exact.unionByName(_one_to_one(rest))
+    # Counted over the pairs, not joined with them again: each such join would read, normalize and join the titles anew.
+    same = pairs.withColumn("same", F.when(F.col("year") == F.col("item_year"), 1).otherwise(0))
+    counted = same.withColumn("movie_same", _sum("same", "tmdb_id")).withColumn("item_same", _sum("same", "item_id"))
+    beside = F.when((F.col("movie_same") == 0) & (F.col("item_same") == 0), 1).otherwise(0)
+    counted = counted.withColumn("beside", beside)
+    counted = counted.withColumn("movie_beside", _sum("beside", "tmdb_id")).withColumn("item_beside", _sum("beside", "item_id"))
+    exact = (F.col("same") == 1) & (F.col("movie_same") == 1) & (F.col("item_same") == 1)
+    near = (F.col("beside") == 1) & (F.col("movie_beside") == 1) & (F.col("item_beside") == 1)
+    return counted.where(exact | near).select("tmdb_id", "item_id")
 
 
-def _one_to_one(pairs: DataFrame) -> DataFrame:
-    movies = pairs.groupBy("tmdb_id").agg(F.count(F.lit(1)).alias("n"), F.min("item_id").alias("item_id")).where("n = 1")
-    items = pairs.groupBy("item_id").agg(F.count(F.lit(1)).alias("m")).where("m = 1")
-    return movies.join(items, "item_id").select("tmdb_id", "item_id")
+def _sum(column: str, over: str) -> Column:
+    return F.sum(column).over(Window.partitionBy(over))
 
 
 if __name__ == "__main__":

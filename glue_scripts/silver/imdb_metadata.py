@@ -21,6 +21,7 @@ SOURCE = columns.record(
     item_id=T.DoubleType(), title=T.StringType(), directedBy=T.StringType(), starring=T.StringType(), dateAdded=T.StringType(),
     avgRating=T.DoubleType(), imdbId=T.StringType(),
 )  # fmt: skip
+KEY = ("item_id",)
 YEAR = r"\(([0-9]{4})\)\s*$"
 
 
@@ -47,4 +48,4 @@ def transform(imdb_metadata: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

@@ -14,6 +14,7 @@ SCHEMA = columns.described(
     ("copies", T.LongType(), "Source rows with this item and text."),
 )
 SOURCE = columns.record(item_id=T.DoubleType(), txt=T.StringType())
+KEY = ("item_id", "sha2(txt, 256)")
 
 
 def reject() -> Column:
@@ -28,4 +29,4 @@ def transform(imdb_reviews: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

@@ -13,6 +13,7 @@ SCHEMA = columns.described(
     ("tmdb_id", T.LongType(), "TMDB's id; null where unknown."),
 )
 SOURCE = columns.record(movieId=T.StringType(), imdbId=T.StringType(), tmdbId=T.StringType())
+KEY = ("cast(trim(movieId) as bigint)",)
 
 
 def _not_empty_nor_id(name: str) -> Column:
@@ -34,4 +35,4 @@ def transform(movielens_links: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

@@ -15,6 +15,7 @@ SCHEMA = columns.described(
     ("rating_year", T.IntegerType(), "Year when the rating was given; the table is partitioned by it."),
 )
 SOURCE = columns.record(userId=T.StringType(), movieId=T.StringType(), rating=T.StringType(), timestamp=T.StringType())
+KEY = ("cast(trim(userId) as bigint)", "cast(trim(movieId) as bigint)")
 
 
 def _seconds() -> Column:
@@ -52,4 +53,4 @@ def transform(movielens_rating_events: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject, partition))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY, partition))

@@ -13,6 +13,7 @@ SCHEMA = columns.described(
     ("rating", T.DoubleType(), "Stars, 0.5 to 5; the highest where the user rated the item more than once."),
 )
 SOURCE = columns.record(user_id=T.DoubleType(), item_id=T.DoubleType(), rating=T.DoubleType())
+KEY = ("user_id", "item_id")
 
 
 def reject() -> Column:
@@ -26,4 +27,4 @@ def transform(movielens_ratings: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

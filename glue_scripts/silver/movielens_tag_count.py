@@ -13,6 +13,7 @@ SCHEMA = columns.described(
     ("num", T.LongType(), "How often the tag was attached; the highest where the source says it more than once."),
 )
 SOURCE = columns.record(item_id=T.DoubleType(), tag_id=T.DoubleType(), num=T.DoubleType())
+KEY = ("item_id", "tag_id")
 
 
 def reject() -> Column:
@@ -26,4 +27,4 @@ def transform(movielens_tag_count: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

@@ -12,6 +12,7 @@ SCHEMA = columns.described(
     ("tag", T.StringType(), "The tag's words."),
 )
 SOURCE = columns.record(id=T.DoubleType(), tag=T.StringType())
+KEY = ("id",)
 
 
 def reject() -> Column:
@@ -25,4 +26,4 @@ def transform(movielens_tags: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

@@ -33,6 +33,7 @@ SOURCE = columns.record(
     release_date=T.StringType(), genre_ids=T.ArrayType(T.LongType()), popularity=T.DoubleType(), vote_average=T.DoubleType(),
     vote_count=T.LongType(), adult=T.BooleanType(), video=T.BooleanType(), poster_path=T.StringType(), backdrop_path=T.StringType(),
 )  # fmt: skip
+KEY = ("id",)
 DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 
 
@@ -51,8 +52,9 @@ def reject() -> Column:
 
 
 def transform(tmdb_movies: DataFrame) -> DataFrame:
-    # Pages drift while they are read: the latest page of an id wins, and the record itself breaks ties.
-    newest = Window.partitionBy("id").orderBy(
+    # Pages drift while they are read: the latest page of an id wins, and the record itself breaks ties. Within its partition,
+    # so that a partition has the same rows whichever others the run makes.
+    newest = Window.partitionBy("_partition", "id").orderBy(
         F.desc("_snapshot"), F.desc("_object"), F.desc("_page"), F.desc(F.coalesce("popularity", F.lit(-1.0))), F.desc("vote_count"),
         F.desc("title"), F.desc("release_date"), F.desc("overview"),
     )  # fmt: skip
@@ -67,4 +69,4 @@ def transform(tmdb_movies: DataFrame) -> DataFrame:
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))

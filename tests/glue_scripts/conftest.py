@@ -1,5 +1,6 @@
-"""The Sail engine for this folder's tests, one for the session, and a lake in a folder."""
+"""The engine of this folder's tests, one for the session, and a lake in a folder."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -11,13 +12,20 @@ import lakehouse
 
 
 @pytest.fixture(scope="session", autouse=True)
-def sail(aws_endpoint):
+def engine(request):
+    """Sail; the Spark of the process where engine_run.py has started it."""
+    if "SPARK_CONF_DIR" in os.environ:
+        yield "spark"
+        return
     # after aws_endpoint: the engine reads the endpoint from the environment when it starts
+    request.getfixturevalue("aws_endpoint")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_REGION", "us-east-1")
         patch.setenv("AWS_ALLOW_HTTP", "true")
         patch.setenv("SPARK_REMOTE", "")
-        yield lakehouse.start_sail()
+        server = lakehouse.start_sail()  # the server ends with its last reference
+        yield "sail"
+        del server
 
 
 @pytest.fixture

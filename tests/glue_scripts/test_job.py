@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from deltalake import DeltaTable
@@ -22,7 +23,7 @@ def movie(number, year, **fields):
 def test_report_tells_what_was_written(lake):
     lake.bronze("movielens_ratings", RATINGS)
     report = lake.run("silver/movielens_ratings", run_token="someone")
-    assert (report["status"], report["delta_version"], report["run_token"]) == ("written", 0, "someone")
+    assert (report["status"], report["delta_version"], report["run_token"]) == ("written", 1, "someone")
     partition = report["partitions"][""]
     assert {name: partition[name] for name in ("rows_read", "rows_written", "duplicates", "quarantined", "snapshot")} == {
         "rows_read": 3, "rows_written": 2, "duplicates": 1, "quarantined": {}, "snapshot": "2026-11-24",
@@ -39,8 +40,8 @@ def test_rerun_writes_no_version_and_force_does(lake):
     lake.run("silver/movielens_ratings")
     before = rows(lake.uri("silver/movielens_ratings"))
     assert lake.run("silver/movielens_ratings")["status"] == "unchanged"
-    assert DeltaTable(lake.uri("silver/movielens_ratings")).version() == 0
-    assert lake.run("silver/movielens_ratings", force="true")["delta_version"] == 1
+    assert DeltaTable(lake.uri("silver/movielens_ratings")).version() == 1
+    assert lake.run("silver/movielens_ratings", force="true")["delta_version"] == 2
     assert rows(lake.uri("silver/movielens_ratings")) == before
 
 
@@ -68,8 +69,10 @@ def test_a_partition_is_replaced_and_the_others_stay(lake):
     lake.bronze("tmdb_movies", [movie(3, 2010)], partition="2010", snapshot="2026-11-25")
     report = lake.run("silver/tmdb_movies", partitions="2010")
     assert [row["tmdb_id"] for row in rows(lake.uri("silver/tmdb_movies"))] == [1, 3]
-    assert report["delta_version"] == 1
-    assert {year: entry["delta_version"] for year, entry in report["partitions"].items()} == {"2009": 0, "2010": 1}
+    assert report["delta_version"] == 2
+    assert {year: entry["delta_version"] for year, entry in report["partitions"].items()} == {"2009": 1, "2010": 2}
+    files = [Path(uri) for uri in DeltaTable(lake.uri("silver/tmdb_movies")).file_uris()]
+    assert (report["files"], report["bytes"]) == (2, sum(path.stat().st_size for path in files))
 
 
 def test_table_stays_at_the_protocol_that_athena_reads(lake):
@@ -79,10 +82,11 @@ def test_table_stays_at_the_protocol_that_athena_reads(lake):
     assert (protocol.min_reader_version, protocol.min_writer_version) == (1, 2)
 
 
-@pytest.mark.parametrize("content", ["truncated", "not gzip", "empty", "gone", "other size"])
-def test_a_damaged_object_fails_the_job_and_leaves_the_table(lake, content):
+@pytest.mark.parametrize("content", ["truncated", "not gzip", "empty", "gone", "other size", "other bytes"])
+def test_a_damaged_object_fails_the_job_and_leaves_the_table(lake, content, capsys):
     lake.bronze("movielens_ratings", RATINGS)
     lake.run("silver/movielens_ratings")
+    before = rows(lake.uri("silver/movielens_ratings"))
     many = [{"user_id": n, "item_id": n * 7919 % 10007 + 1, "rating": 3.5} for n in range(1, 4000)]
     path = lake.bronze("movielens_ratings", many, snapshot="2026-11-25")
     whole = path.read_bytes()
@@ -91,11 +95,20 @@ def test_a_damaged_object_fails_the_job_and_leaves_the_table(lake, content):
         lake.bronze("movielens_ratings", many, snapshot="2026-11-25", content=damaged[content])
     elif content == "gone":
         path.unlink()
-    else:
+    elif content == "other size":
         path.write_bytes(whole[:-1])
-    with pytest.raises((SystemExit, Exception)):
+    else:
+        path.write_bytes(gzip.compress(gzip.decompress(whole).replace(b"3.5", b"4.5"), mtime=0))
+        assert path.stat().st_size == len(whole)
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as stop:
         lake.run("silver/movielens_ratings")
-    assert DeltaTable(lake.uri("silver/movielens_ratings")).version() == 0
+    assert stop.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("silver/movielens_ratings: ")
+    assert rows(lake.uri("silver/movielens_ratings")) == before
+    # what is wrong by its manifest is refused before anything is written; an "empty" object is good gzip of no row
+    assert content == "empty" or DeltaTable(lake.uri("silver/movielens_ratings")).version() == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,153 @@
+"""A Delta log as objects of the lake: its commits, the state they add up to, and the commits that describe a table's columns.
+
+Actions and files: https://github.com/delta-io/delta/blob/master/PROTOCOL.md. Data is written by the engine alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import time
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from glue_scripts import lake
+from glue_scripts.errors import JobError
+
+PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}  # the oldest: every reader of Delta knows it
+MAPS = ("partitionValues", "configuration", "tags")
+Action = dict[str, Any]
+
+
+@dataclass
+class State:
+    """A version of a table: its metaData action, and the add action of each data file by path."""
+
+    metadata: Action = field(default_factory=dict)
+    files: dict[str, Action] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> Any:
+        return json.loads(self.metadata["schemaString"])
+
+    @property
+    def bytes(self) -> int:
+        return sum(int(add["size"]) for add in self.files.values())
+
+    def apply(self, actions: Iterable[Action]) -> None:
+        for action in actions:
+            if add := action.get("add"):
+                self.files[add["path"]] = add
+            elif remove := action.get("remove"):
+                self.files.pop(remove["path"], None)
+            elif metadata := action.get("metaData"):
+                self.metadata = metadata
+
+
+def version(uri: str) -> int | None:
+    """The newest version in the table's log, None when there is no table."""
+    commits = [int(name[:-5]) for name in lake.sizes(f"{uri}/_delta_log") if name.endswith(".json") and name[:-5].isdigit()]
+    return max(commits, default=None)
+
+
+def digest(uri: str, at: int) -> str:
+    """SHA-256 of a commit: a table that was made anew has other commits under the same numbers."""
+    return hashlib.sha256(_content(uri, at)).hexdigest()
+
+
+def commit(uri: str, at: int) -> list[Action]:
+    """The actions of one commit. Raises JobError when there is none."""
+    return [json.loads(line) for line in _content(uri, at).splitlines() if line.strip()]
+
+
+def state(uri: str, at: int) -> State:
+    """The table at a version: its last checkpoint and the commits after it."""
+    found, first = State(), 0
+    checkpoints: dict[int, list[str]] = {}
+    for name in lake.sizes(f"{uri}/_delta_log"):
+        if ".checkpoint." in name and name.endswith(".parquet") and int(name[:20]) <= at:
+            checkpoints.setdefault(int(name[:20]), []).append(name)
+    if checkpoints:
+        first = max(checkpoints) + 1
+        for name in checkpoints[first - 1]:
+            found.apply(_checkpoint(f"{uri}/_delta_log/{name}"))
+    for number in range(first, at + 1):
+        found.apply(commit(uri, number))
+    return found
+
+
+def _checkpoint(uri: str) -> Iterator[Action]:
+    from pyarrow import parquet
+
+    table = parquet.read_table(io.BytesIO(lake.read_bytes(uri) or b""), columns=["add", "metaData"])
+    for row in table.to_pylist():
+        for kind in ("add", "metaData"):
+            if row[kind]:
+                # maps come as lists of pairs
+                yield {
+                    kind: {key: dict(value) if key in ("partitionValues", "configuration") else value for key, value in row[kind].items()}
+                }
+
+
+def create(uri: str, schema: Any, partition_by: str | None, token: str) -> int:
+    """The first commit of a table without rows, since engines differ in where they put descriptions of columns. Returns its version."""
+    metadata = {
+        "id": str(uuid.uuid4()),
+        "format": {"provider": "parquet", "options": {}},
+        "partitionColumns": [partition_by] if partition_by else [],
+        "configuration": {},
+        "createdTime": _now(),
+    }
+    return _append(uri, 0, "CREATE TABLE", token, {"protocol": PROTOCOL}, {"metaData": {**metadata, "schemaString": json.dumps(schema)}})
+
+
+def describe(uri: str, after: int, metadata: Action, schema: Any, token: str) -> int:
+    """A commit that changes what the table says of its columns and no data. Returns its version."""
+    return _append(uri, after + 1, "SET COLUMNS", token, {"metaData": {**metadata, "schemaString": json.dumps(schema)}})
+
+
+def restore(uri: str, to: State, after: int, token: str) -> int:
+    """A commit that brings back the files and columns of an earlier state. Returns its version."""
+    now, stamp = state(uri, after), _now()
+    gone = [
+        {
+            "remove": {
+                "path": path,
+                "deletionTimestamp": stamp,
+                "dataChange": True,
+                "partitionValues": add["partitionValues"],
+                "size": add["size"],
+            }
+        }
+        for path, add in now.files.items()
+        if path not in to.files
+    ]
+    back = [{"add": {**add, "dataChange": True}} for path, add in to.files.items() if path not in now.files]
+    return _append(uri, after + 1, "RESTORE", token, {"metaData": to.metadata}, *gone, *back)
+
+
+def _append(uri: str, at: int, operation: str, token: str, *actions: Action) -> int:
+    path = _path(uri, at)
+    if lake.read_bytes(path) is not None:
+        raise JobError(f"{uri}: version {at} is there already, by another writer; run the job again")
+    info = {"timestamp": _now(), "operation": operation, "operationParameters": {}, "engineInfo": "glue_scripts", "userMetadata": token}
+    lake.write_bytes(path, "".join(json.dumps(action) + "\n" for action in ({"commitInfo": info}, *actions)).encode())
+    return at
+
+
+def _content(uri: str, at: int) -> bytes:
+    content = lake.read_bytes(_path(uri, at))
+    if content is None:
+        raise JobError(f"{uri} has no commit {at}: the write was lost; run the job again")
+    return content
+
+
+def _path(uri: str, at: int) -> str:
+    return f"{uri}/_delta_log/{at:020d}.json"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
