@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test docs lint format lock clean
+.PHONY: help init demo up down dev test docs lint format lock terraform-checks deploy destroy terraform-local clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,14 +41,14 @@ down: $(INSTALLED) ## Stop the local AWS; its state stays under .ggvd
 dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over the local AWS
 	@$(BIN)/ggvd dev
 
-test: $(INSTALLED) ## Run all tests
+test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
 	@$(BIN)/python -m pytest
 
 docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
 	@$(BIN)/python -m docs.generate
 
 lint: $(INSTALLED) ## Check style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy ggvd_dagster lambda_handlers glue_scripts local_aws
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy ggvd_dagster lambda_handlers glue_scripts local_aws terraform
 
 format: $(INSTALLED) ## Format the code
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
@@ -58,7 +58,21 @@ COMPILE = $(UV) pip compile pyproject.toml --quiet --universal --python-version 
 lock: $(UV) ## Write the lock files again from pyproject.toml
 	@$(COMPILE) --output-file requirements/runtime.lock && $(COMPILE) --all-extras --output-file requirements/dev.lock
 
+# What reads the Terraform code wants packages that do not go together with ours, so it has environments of its own.
+terraform-checks: | $(UV)
+	@terraform/checks/install.sh $(UV)
+
+ENV ?= dev
+deploy: $(INSTALLED) ## Package, plan, show and apply to an AWS account: make deploy ENV=dev
+	@$(BIN)/python -m terraform.deploy apply --env $(ENV)
+
+destroy: $(INSTALLED) ## Take it all down again: make destroy ENV=dev
+	@$(BIN)/python -m terraform.deploy destroy --env $(ENV)
+
+terraform-local: $(INSTALLED) ## Apply the Terraform code to the local AWS and run the main job on it
+	@$(BIN)/python -m terraform.deploy local
+
 clean: ## Remove the local AWS's state and all caches (the virtual environment stays)
 	@if [ -x $(BIN)/ggvd ]; then $(BIN)/ggvd down >/dev/null 2>&1 || true; fi
 	@rm -rf .ggvd build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis spark-warehouse metastore_db derby.log
-	@find . -name __pycache__ -type d -not -path './.venv/*' -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -not -path './.venv*' -prune -exec rm -rf {} +

@@ -10,11 +10,11 @@ from ggvd_dagster.names import Names
 
 def variables(names: Names, function: str, queue_urls: Mapping[str, str], source_urls: Mapping[str, str] | None = None) -> dict[str, str]:
     """Variables of one function. `queue_urls` maps the spec's queues to URLs; `source_urls` replaces sources' addresses."""
-    platform = names.platform
+    platform, entry = names.platform, names.platform.functions[function]
     sources = {
         name: {
             "url": (source_urls or {}).get(name, source.url),
-            "requests_per_second": source.requests_per_second,
+            "requests_per_second": share(source.requests_per_second, entry.request_share),
             "pages_per_message": source.pages_per_message,
             "part_bytes": source.part_bytes,
         }
@@ -35,5 +35,10 @@ def variables(names: Names, function: str, queue_urls: Mapping[str, str], source
         "TABLES": json.dumps(tables, sort_keys=True),
         "SOURCES": json.dumps(sources, sort_keys=True),
         "TMDB_SECRET_ID": names.secret("tmdb"),
-        "MAXIMUM_CONCURRENCY": str(platform.functions[function].maximum_concurrency),
+        "MAXIMUM_CONCURRENCY": str(entry.concurrency),
     }
+
+
+def share(requests_per_second: float | None, request_share: float) -> float | None:
+    """The requests a second of a source that one function may send, over all of its concurrent runs."""
+    return None if requests_per_second is None else round(requests_per_second * request_share, 3)

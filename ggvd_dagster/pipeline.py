@@ -102,7 +102,7 @@ class _Watch:
             return
         state = SHOWN[event.event_type]
         if state == "failed":
-            self.failure = self.failure or f"{asset} failed (run {event.logging_tags.get('run_id', 'in Dagit')}): {_cause(event)}"
+            self.failure = self.failure or f"{asset} failed: {_cause(event)}"
         seconds = event.step_success_data.duration_ms / 1000 if state == "finished" else 0.0
         self.tell(Progress(asset, state, seconds, self.rows.get(asset)))
 

@@ -1,4 +1,4 @@
-"""One line of the pipeline: Dagster runs one after the other, in this process. `python -m ggvd_dagster.pipeline_line JOB ...`"""
+"""One line of the pipeline: Dagster runs one after the other, in this process. `python -m ggvd_dagster.pipeline_line JOB ...`."""
 
 from __future__ import annotations
 

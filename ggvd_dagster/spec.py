@@ -61,6 +61,12 @@ class Function(_Entry):
     queue: str | None = None
     batch_size: int = 1
     maximum_concurrency: int = Field(default=2, ge=2, le=1000)
+    request_share: float = Field(default=0, ge=0, le=1)
+
+    @property
+    def concurrency(self) -> int:
+        """How many run at once: a function without a queue is invoked by one Dagster pool of one."""
+        return self.maximum_concurrency if self.queue else 1
 
 
 class Glue(_Entry):

@@ -37,6 +37,9 @@ def _functions(platform: Platform) -> Iterator[str]:
                 f"{VISIBILITY_FACTOR} x the time-out of {function.timeout_seconds} s of function {name}; "
                 f"set visibility_seconds to at least {VISIBILITY_FACTOR * function.timeout_seconds}"
             )
+    shares = sum(function.request_share for function in platform.functions.values())
+    if shares > 1:
+        yield f"functions: their request_share make {shares:g} together; a source's budget can be shared out only once"
     for name, queue in platform.queues.items():
         if queue.dead_letter_days <= queue.retention_days:
             yield f"queue {name}: dead_letter_days must exceed retention_days (a moved message keeps its age)"

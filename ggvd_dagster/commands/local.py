@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from ggvd_dagster.commands.terminal import console
@@ -61,7 +62,7 @@ def answers(endpoint: str) -> bool:
         return False
 
 
-def _launcher():  # type: ignore[no-untyped-def]
+def _launcher() -> Any:
     try:
         from local_aws import launcher
     except ModuleNotFoundError as error:

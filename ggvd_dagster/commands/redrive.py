@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ggvd_dagster import names
 from ggvd_dagster.commands.terminal import console
 from ggvd_dagster.errors import GgvdError
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 VISIBILITY_SECONDS = 60
 
@@ -24,9 +21,10 @@ def run(queue: str) -> None:
     console.print(f"{moved} message{'s' * (moved != 1)} moved from {named.dead_letter_queue(queue)} to {named.queue(queue)}.")
 
 
-def redrive(sqs: SQSClient, source: str, target: str) -> int:
-    """Move every message of queue `source` to queue `target` and return how many. A crash between two steps doubles a
-    message at most, which the extracting functions do not mind: the same message writes the same object.
+def redrive(sqs: Any, source: str, target: str) -> int:
+    """Move every message of queue `source` to queue `target` and return how many.
+
+    A crash between two steps doubles a message at most, which does no harm: the same message writes the same object.
     """
     source_url, target_url = (sqs.get_queue_url(QueueName=name)["QueueUrl"] for name in (source, target))
     moved = 0
@@ -41,6 +39,7 @@ def redrive(sqs: SQSClient, source: str, target: str) -> int:
     return moved
 
 
-def _receive(sqs: SQSClient, url: str) -> list[Any]:
+def _receive(sqs: Any, url: str) -> list[Any]:
     answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=VISIBILITY_SECONDS, WaitTimeSeconds=1)
-    return answer.get("Messages", [])
+    messages: list[Any] = answer.get("Messages", [])
+    return messages

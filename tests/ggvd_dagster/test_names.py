@@ -49,6 +49,14 @@ def test_functions_are_told_where_things_are():
     }
 
 
+def test_functions_share_a_source_s_requests():
+    start, extract = (
+        json.loads(function_environment.variables(DEV, function, {})["SOURCES"])["tmdb"]["requests_per_second"]
+        for function in ("start-extraction", "extract-tmdb")
+    )
+    assert (start, extract) == (3.6, 32.4)
+
+
 def test_job_arguments_name_inputs_output_and_keys():
     arguments = job_arguments.defaults(DEV, "silver/tmdb_movies")
     assert json.loads(arguments["--inputs"]) == {"bronze/tmdb_movies": "s3://ggvd-bronze-dev-123456789012/tmdb_movies"}

@@ -1,11 +1,11 @@
 # The same variables as ggvd_dagster/function_environment.py. QUEUE_URLS is added where the queues are made.
 locals {
-  function_sources = { for name, source in local.spec.sources : name => {
+  function_sources = { for function_name, function in local.spec.functions : function_name => { for name, source in local.spec.sources : name => {
     url                 = lookup(var.source_urls, name, source.url)
-    requests_per_second = try(source.requests_per_second, null)
+    requests_per_second = try(source.requests_per_second * try(function.request_share, 0), null)
     pages_per_message   = try(source.pages_per_message, null)
     part_bytes          = try(source.part_bytes, null)
-  } }
+  } } }
   function_tables = { for name, table in local.layers.bronze : split("/", name)[1] => {
     source     = table.source
     member     = try(table.member, null)
@@ -26,9 +26,9 @@ locals {
     environment = {
       BRONZE_BUCKET       = local.buckets.bronze.name
       TABLES              = jsonencode(local.function_tables)
-      SOURCES             = jsonencode(local.function_sources)
+      SOURCES             = jsonencode(local.function_sources[name])
       TMDB_SECRET_ID      = local.secret_names.tmdb
-      MAXIMUM_CONCURRENCY = tostring(try(function.maximum_concurrency, 2))
+      MAXIMUM_CONCURRENCY = tostring(try(function.queue, null) == null ? 1 : try(function.maximum_concurrency, 2))
     }
   } }
 }
