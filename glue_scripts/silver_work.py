@@ -58,8 +58,7 @@ class Silver(Work):
         names = sorted({*changed, *counted} if self._derived else changed)
         entries = {p: self._entry(p, counted, written, version, changed.get(p, value)) for p in names}
         say(f"{self.arguments.table}: version {version} has {sum(entry.rows for entry in written.values())} rows of these partitions")
-        whole = self._derived and self.arguments.partitions is None
-        return self.facts(spark, version, entries if whole else {**last.get("partitions", {}), **entries})
+        return self.facts(spark, version, {**last.get("partitions", {}), **entries})
 
     def _made(self, spark: SparkSession, found: Found, partitions: list[str]) -> tuple[dict[str, Counts], dict[str, Written], int]:
         try:

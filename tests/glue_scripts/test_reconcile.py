@@ -1,0 +1,152 @@
+"""Nothing is lost: a table that does not have what its source has is refused and undone. Errors are one line."""
+
+import runpy
+
+import pytest
+from lakehouse import rows
+
+from glue_scripts import lake as objects
+from glue_scripts import quarantine, silver_input
+from glue_scripts.silver import movielens_ratings
+
+RATINGS = [{"user_id": n, "item_id": 2, "rating": 4.0} for n in range(1, 6)]
+
+
+def run(lake, monkeypatch, transform, **extra):
+    """The ratings' job with another transform."""
+    script = str(movielens_ratings.__file__)
+    monkeypatch.setattr("sys.argv", [script, *lake.arguments("silver/movielens_ratings", **extra)])
+    source = silver_input.Source(movielens_ratings.SOURCE, movielens_ratings.reject, movielens_ratings.KEY)
+    runpy.run_path(script)["job"].run(transform, movielens_ratings.SCHEMA, source)
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        lambda movielens_ratings: movielens_ratings.where("user_id != 3"),
+        lambda movielens_ratings: movielens_ratings.unionByName(movielens_ratings.where("user_id = 3")),
+        lambda movielens_ratings: movielens_ratings.where("false"),
+    ],
+    ids=["loses a row", "repeats a row", "loses all"],
+)
+def test_a_transform_that_loses_or_repeats_rows_is_refused_and_undone(lake, monkeypatch, capsys, transform):
+    lake.bronze("movielens_ratings", RATINGS[:2])
+    lake.run("silver/movielens_ratings")
+    before = rows(lake.uri("silver/movielens_ratings"))
+    lake.bronze("movielens_ratings", RATINGS, snapshot="2026-11-25")
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as stop:
+        run(lake, monkeypatch, transform)
+    assert stop.value.code == 1
+    assert "5 usable rows of 5 keys" in capsys.readouterr().err
+    assert rows(lake.uri("silver/movielens_ratings")) == before
+
+
+def test_a_first_table_that_is_refused_has_no_rows(lake, monkeypatch):
+    lake.bronze("movielens_ratings", RATINGS)
+    with pytest.raises(SystemExit):
+        run(lake, monkeypatch, lambda movielens_ratings: movielens_ratings.where("user_id != 3"))
+    assert rows(lake.uri("silver/movielens_ratings")) == []
+    assert lake.run("silver/movielens_ratings")["checks"]["rows"] == 5
+
+
+def test_an_error_of_the_engine_is_one_line_and_its_traceback_is_in_the_log(lake, monkeypatch, capsys):
+    lake.bronze("movielens_ratings", RATINGS)
+    with pytest.raises(SystemExit) as stop:
+        run(lake, monkeypatch, lambda movielens_ratings: movielens_ratings.select("no_such_column"))
+    said = capsys.readouterr()
+    (line,) = said.err.splitlines()
+    assert stop.value.code == 1
+    assert line.startswith("silver/movielens_ratings: ")
+    assert "no_such_column" in line
+    assert "Traceback" in said.out
+    assert "line by line" not in said.out
+
+
+def test_a_good_source_is_parsed_once_and_a_repeated_row_twice(lake, monkeypatch):
+    counted = []
+    monkeypatch.setattr(silver_input, "count", lambda *a, count=silver_input.count: counted.append(1) or count(*a))
+    lake.bronze("movielens_ratings", RATINGS)
+    lake.run("silver/movielens_ratings")
+    assert counted == []
+    lake.bronze("movielens_ratings", [*RATINGS, RATINGS[0]], snapshot="2026-11-25")
+    entry = lake.run("silver/movielens_ratings")["partitions"][""]
+    assert counted == [1]
+    assert (entry["rows_read"], entry["rows_written"], entry["duplicates"]) == (6, 5, 1)
+
+
+def test_copies_stand_for_the_rows_that_were_read(lake):
+    lake.bronze("imdb_reviews", [{"item_id": 1, "txt": "Fresh"}, {"item_id": 1, "txt": "Fresh"}, {"item_id": 2, "txt": None}])
+    entry = lake.run("silver/imdb_reviews")["partitions"][""]
+    assert (entry["rows_read"], entry["rows_written"], entry["quarantined"]) == (3, 1, {"txt is missing": 1})
+    assert [row["copies"] for row in rows(lake.uri("silver/imdb_reviews"))] == [2]
+
+
+def test_numbers_in_quotes_are_used_line_by_line_and_nothing_is_quarantined(lake, capsys):
+    lake.bronze("movielens_ratings", [*RATINGS, {"user_id": "77", "item_id": 2, "rating": "3.5"}, {"user_id": {}, "item_id": 2}])
+    report = lake.run("silver/movielens_ratings")
+    assert "line by line" in capsys.readouterr().out
+    assert report["partitions"][""]["quarantined"] == {"user_id has another type": 1}
+    assert (77, 3.5) in {(row["user_id"], row["rating"]) for row in rows(lake.uri("silver/movielens_ratings"))}
+
+
+def test_a_line_that_the_reader_refuses_and_nothing_explains_fails(lake, monkeypatch, capsys):
+    lake.bronze("movielens_ratings", [*RATINGS, "not json"])
+    slowly = quarantine.read_slowly
+    monkeypatch.setattr(quarantine, "read_slowly", lambda *a: slowly(*a).where("_reason is null"))
+    monkeypatch.setattr("glue_scripts.reconcile.verify", lambda *a, **k: None)
+    with pytest.raises(SystemExit) as stop:
+        lake.run("silver/movielens_ratings")
+    assert stop.value.code == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert rows(lake.uri("silver/movielens_ratings")) == []
+
+
+def event(user, when, **fields):
+    return {"userId": str(user), "movieId": "1", "rating": "4.0", "timestamp": str(when), **fields}
+
+
+def test_rating_events_by_partition(lake):
+    lake.bronze("movielens_rating_events", [event(1, 946684799), event(1, 946684800), event(2, 946684801), event(3, "soon")])
+    report = lake.run("silver/movielens_rating_events")
+    counts = {name: (entry["rows_read"], entry["rows_written"], entry["quarantined"]) for name, entry in report["partitions"].items()}
+    assert counts == {"": (1, 0, {"timestamp is no epoch second": 1}), "1999": (1, 1, {}), "2000": (2, 2, {})}
+    lake.bronze("movielens_rating_events", [event(9, 946684799), event(1, 946684800)], snapshot="2026-11-25")
+    report = lake.run("silver/movielens_rating_events", partitions="1999")
+    assert [(row["user_id"], row["rating_year"]) for row in rows(lake.uri("silver/movielens_rating_events"))] == [
+        (1, 2000),
+        (2, 2000),
+        (9, 1999),
+    ]
+    assert report["partitions"]["1999"]["snapshot"] == "2026-11-25"
+    assert report["partitions"]["2000"]["snapshot"] == "2026-11-24"
+
+
+def test_a_year_that_the_source_has_no_more_is_gone_after_a_whole_run(lake):
+    lake.bronze("movielens_rating_events", [event(1, 946684799), event(1, 946684800)])
+    lake.run("silver/movielens_rating_events")
+    lake.bronze("movielens_rating_events", [event(1, 946684800)], snapshot="2026-11-25")
+    report = lake.run("silver/movielens_rating_events")
+    assert [row["rating_year"] for row in rows(lake.uri("silver/movielens_rating_events"))] == [2000]
+    assert report["partitions"]["1999"]["rows_written"] == 0
+
+
+def test_a_ragged_csv_row_is_quarantined(lake):
+    lake.bronze("movielens_links", [{"movieId": "1", "imdbId": "0000001", "tmdbId": "5"}, '["2", "0000002"]', '["3", "4", "5", "6"]'])
+    entry = lake.run("silver/movielens_links")["partitions"][""]
+    assert (entry["rows_read"], entry["rows_written"], entry["quarantined"]) == (3, 1, {"malformed JSON": 2})
+    assert {row["record"] for row in rows(lake.quarantine("silver/movielens_links"))} == {'["2", "0000002"]', '["3", "4", "5", "6"]'}
+
+
+def test_children_without_a_parent_are_counted(lake):
+    lake.bronze("movielens_tags", [{"id": 1, "tag": "noir"}])
+    lake.run("silver/movielens_tags")
+    lake.bronze("movielens_tag_count", [{"item_id": n, "tag_id": n, "num": 1} for n in (1, 2, 3)])
+    report = lake.run("silver/movielens_tag_count")
+    assert report["checks"]["orphans"] == {"tag_id": 2}
+
+
+def test_sha256_is_of_the_object_as_stored(lake):
+    path = lake.bronze("movielens_ratings", RATINGS)
+    manifest = objects.read_bytes(str(path.with_name("_manifest.json"))).decode()
+    assert objects.sha256(str(path)) in manifest
