@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import contextvars
 import threading
-import time
-import uuid
 from typing import Any
 
 from local_aws import clients
-from local_aws.athena import results, statements
+from local_aws.athena import results
 from local_aws.athena.catalog import Catalog
 from local_aws.athena.execution import Execution
+from local_aws.athena.records import Records
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
-ENGINE = {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"}
 ALIVE = ("QUEUED", "RUNNING")
 KEPT = 500  # records; Athena keeps 45 days
 
@@ -28,6 +26,7 @@ class Queries:
 
     def __init__(self, athena: Any, glue: Any) -> None:
         self._athena, self._catalog = athena, Catalog(glue)
+        self._new = Records(athena)
         self._live: dict[str, Execution] = {}
         self._slots = threading.BoundedSemaphore(4)
 
@@ -52,7 +51,7 @@ class Queries:
             for record in self._athena._executions.values():
                 if record.get("_token") == token:
                     return {"QueryExecutionId": record["QueryExecutionId"]}
-        record, cutoff = self._record(request)
+        record, cutoff = self._new.submitted(request)
         self._forget_old()
         self._athena._executions[record["QueryExecutionId"]] = record
         execution = Execution(record, self._catalog, get_account_id(), get_region(), cutoff)
@@ -70,49 +69,6 @@ class Queries:
             if taken:
                 self._slots.release()
             self._live.pop(execution.record["QueryExecutionId"], None)
-
-    def _record(self, request: Json) -> tuple[Json, int | None]:
-        workgroup, configuration = self._workgroup(request.get("WorkGroup") or "primary")
-        statements.refuse(request["QueryString"])
-        text, parameters = statements.expanded(
-            request["QueryString"], request.get("ExecutionParameters") or [], lambda name: self._prepared(workgroup, name)
-        )
-        utility = statements.is_utility(text)
-        if not utility:
-            statements.check(text)
-        query_id = str(uuid.uuid4())
-        record = {
-            "QueryExecutionId": query_id,
-            "Query": text,
-            "StatementType": "UTILITY" if utility else "DML",
-            "SubstatementType": "SELECT" if not utility else text.split()[0].upper(),
-            "ResultConfiguration": {"OutputLocation": _location(request, configuration) + query_id + (".txt" if utility else ".csv")},
-            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
-            "QueryExecutionContext": {key: value.lower() for key, value in (request.get("QueryExecutionContext") or {}).items()},
-            "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()},
-            "Statistics": {"DataScannedInBytes": 0},
-            "WorkGroup": workgroup,
-            "EngineVersion": ENGINE,
-            "_token": request.get("ClientRequestToken"),
-        }
-        if parameters:
-            record["ExecutionParameters"] = parameters
-        return record, configuration.get("BytesScannedCutoffPerQuery")
-
-    def _workgroup(self, name: str) -> tuple[str, Json]:
-        self._athena._ensure_default_workgroup()
-        found = self._athena._workgroups.get(name)
-        if found is None:
-            raise AwsError("InvalidRequestException", f"WorkGroup {name} is not found.")
-        if found["State"] != "ENABLED":
-            raise AwsError("InvalidRequestException", f"WorkGroup {name} is disabled.")
-        return name, found.get("Configuration") or {}
-
-    def _prepared(self, workgroup: str, name: str) -> str:
-        found = self._athena._prepared_statements.get(f"{workgroup}/{name}")
-        if found is None:
-            raise AwsError("InvalidRequestException", f"PreparedStatement {name} was not found in workGroup {workgroup}")
-        return str(found["QueryStatement"])
 
     def _forget_old(self) -> None:
         for old in list(self._athena._executions.keys())[:-KEPT]:
@@ -188,17 +144,6 @@ class Queries:
 def _complete(request: Json, answer: Json) -> None:
     # AWS always says whether it enforces, and clients rely on it
     answer["WorkGroup"].setdefault("Configuration", {}).setdefault("EnforceWorkGroupConfiguration", request["WorkGroup"] != "primary")
-
-
-def _location(request: Json, configuration: Json) -> str:
-    own = (request.get("ResultConfiguration") or {}).get("OutputLocation")
-    fixed = (configuration.get("ResultConfiguration") or {}).get("OutputLocation")
-    enforced = configuration.get("EnforceWorkGroupConfiguration", (request.get("WorkGroup") or "primary") != "primary")
-    location = fixed or own if enforced else own or fixed
-    if not location:
-        problem = "An output location is required either through the Workgroup result configuration setting or as an API input."
-        raise AwsError("InvalidRequestException", f"No output location provided. {problem}")
-    return str(location).rstrip("/") + "/"
 
 
 def _public(record: Json) -> Json:

@@ -8,11 +8,10 @@ from __future__ import annotations
 import contextvars
 import threading
 import time
-import uuid
 from typing import Any
 
 from local_aws.errors import AwsError
-from local_aws.glue import arguments
+from local_aws.glue import records
 from local_aws.glue.host import Host
 from local_aws.glue.run import JobRun
 from local_aws.overlay import Json
@@ -45,7 +44,7 @@ class Jobs:
         job = self._job(request["JobName"])
         with self._lock:
             self._refuse_too_many(job)
-            record = self._record(job, request)
+            record = records.started(job, request)
             self._records(job["Name"]).append(record)
         run = JobRun(job, record, self._host, self._slots, self._minute)
         self._live[record["Id"]] = run
@@ -62,16 +61,16 @@ class Jobs:
     def get_job_run(self, request: Json) -> Json:
         for record in self._records(request["JobName"]):
             if record["Id"] == request["RunId"]:
-                return {"JobRun": current(record)}
+                return {"JobRun": records.current(record)}
         raise AwsError("EntityNotFoundException", f"Job run {request['RunId']} of job {request['JobName']} not found")
 
     def get_job_runs(self, request: Json) -> Json:
         """Newest first, `MaxResults` a page."""
         self._job(request["JobName"])
-        records = [current(record) for record in reversed(self._records(request["JobName"]))]
+        found = [records.current(record) for record in reversed(self._records(request["JobName"]))]
         start, size = int(request.get("NextToken") or 0), int(request.get("MaxResults") or 200)
-        page: Json = {"JobRuns": records[start : start + size]}
-        return page | ({"NextToken": str(start + size)} if start + size < len(records) else {})
+        page: Json = {"JobRuns": found[start : start + size]}
+        return page | ({"NextToken": str(start + size)} if start + size < len(found) else {})
 
     def batch_stop_job_run(self, request: Json) -> Json:
         name, done, errors = request["JobName"], [], []
@@ -95,8 +94,8 @@ class Jobs:
 
     def fail_interrupted(self) -> None:
         """Runs that were alive when the server died are over; called once, after the state was restored."""
-        for records in self._glue._job_runs.all_values():
-            for record in records:
+        for runs in self._glue._job_runs.all_values():
+            for record in runs:
                 if record["JobRunState"] in ALIVE:
                     record |= {"JobRunState": "ERROR", "ErrorMessage": INTERRUPTED, "CompletedOn": time.time()}
 
@@ -117,38 +116,11 @@ class Jobs:
         return job
 
     def _records(self, name: str) -> list[Json]:
-        records: list[Json] = self._glue._job_runs.setdefault(name, [])
-        return records
+        kept: list[Json] = self._glue._job_runs.setdefault(name, [])
+        return kept
 
     def _refuse_too_many(self, job: Json) -> None:
         limit = int((job.get("ExecutionProperty") or {}).get("MaxConcurrentRuns") or 1)
         alive = sum(record["JobRunState"] in ALIVE for record in self._records(job["Name"]))
         if alive >= limit:
             raise AwsError("ConcurrentRunsExceededException", f"Concurrent runs exceeded for {job['Name']}")
-
-    def _record(self, job: Json, request: Json) -> Json:
-        now = time.time()
-        optional = {"MaxCapacity": job.get("MaxCapacity"), "SecurityConfiguration": job.get("SecurityConfiguration")}
-        return {
-            "Id": f"jr_{uuid.uuid4().hex}{uuid.uuid4().hex}",
-            "Attempt": 0,
-            "JobName": job["Name"],
-            "StartedOn": now,
-            "LastModifiedOn": now,
-            "JobRunState": "STARTING",
-            "Arguments": arguments.merged({}, request.get("Arguments") or {}),
-            "PredecessorRuns": [],
-            "ExecutionTime": 0,
-            "Timeout": int(request.get("Timeout") or job.get("Timeout") or 2880),
-            "WorkerType": request.get("WorkerType") or job.get("WorkerType") or "G.1X",
-            "NumberOfWorkers": int(request.get("NumberOfWorkers") or job.get("NumberOfWorkers") or 2),
-            "LogGroupName": "/aws-glue/jobs",
-            "GlueVersion": job.get("GlueVersion") or "5.1",
-        } | {key: value for key, value in optional.items() if value}
-
-
-def current(record: Json) -> Json:
-    """The record as of now: a live run's execution time grows."""
-    if record["JobRunState"] != "RUNNING":
-        return dict(record)
-    return record | {"ExecutionTime": int(time.time() - record["StartedOn"])}

@@ -14,18 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from local_aws import clients
-from local_aws.glue import arguments
-from local_aws.glue.host import Host, Order
+from local_aws.glue.host import Host
 from local_aws.glue.log_streams import LogStreams
+from local_aws.glue.orders import UnrunnableError, order
 
 GRACE_SECONDS = 5.0
 # DPUs of a worker, https://docs.aws.amazon.com/glue/latest/dg/worker-types.html
 DPUS = {"G.025X": 0.25, "Standard": 1.0, "G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, "G.8X": 8.0}
 log = logging.getLogger(__name__)
-
-
-class UnrunnableError(Exception):
-    """The job's code could not be fetched; the message is the run's ErrorMessage."""
 
 
 class JobRun:
@@ -74,7 +70,7 @@ class JobRun:
         return True
 
     def _execute(self) -> None:
-        worker = self._host.start(self._order())
+        worker = self._host.start(order(self.job, self.record, self._folder, self._account, self._region))
         streams = LogStreams(self._client("logs"), self._folder, self.record["Id"])
         pid = worker.pid.result(timeout=60)
         if not self._stop.done():
@@ -115,34 +111,6 @@ class JobRun:
             if text:
                 return text if name == "error" else text.splitlines()[-1]
         return f"Command failed with exit code {code}"
-
-    def _order(self) -> Order:
-        given = arguments.merged(self.job, self.record["Arguments"])
-        script = self._fetch(self.job["Command"]["ScriptLocation"])
-        names = [name for name in given.get("--extra-py-files", "").split(",") if name]
-        return Order(
-            run_id=self.record["Id"],
-            folder=str(self._folder),
-            argv=arguments.script_argv(script, self.job["Name"], self.record["Id"], given),
-            py_files=[self._fetch(name) for name in names],
-            environment=self._environment(),
-            engine=os.environ.get("GGVD_ENGINE", "sail"),
-            conf=arguments.spark_conf(given),
-        )
-
-    def _fetch(self, uri: str) -> str:
-        bucket, key = clients.split(uri)
-        path = self._folder / Path(key).name
-        try:
-            self._client("s3").download_file(bucket, key, str(path))
-        except Exception as error:
-            raise UnrunnableError(f"Could not read {uri}: {error}") from error
-        return str(path)
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("HOME", "JAVA_TOOL_OPTIONS", "LANG", "PATH") if name in os.environ}
-        own = {"TZ": "UTC", "RUST_LOG": "error", "PYTHONUNBUFFERED": "1", "TMPDIR": str(self._folder)}
-        return kept | own | clients.environment(self._account, self._region)
 
     def _client(self, service: str) -> Any:
         return clients.client(service, self._account, self._region)
