@@ -69,7 +69,7 @@ class Production:
     def until_healthy(self, name):
         self.until(lambda: self.healthy(name), f"{name} is healthy")
 
-    def until(self, condition, what, seconds=90):
+    def until(self, condition, what, seconds=150):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for name, process in self.processes.items():
