@@ -24,12 +24,13 @@ SCHEMA = columns.described(
 
 
 def transform(tmdb_movies: DataFrame, imdb_metadata: DataFrame, movielens_links: DataFrame) -> DataFrame:
-    linked = _linked(tmdb_movies, imdb_metadata, movielens_links)
-    named = _named(tmdb_movies.join(linked, "tmdb_id", "left_anti"), imdb_metadata.join(linked, "item_id", "left_anti"))
-    matches = linked.withColumn("matched_by", F.lit("links")).unionByName(named.withColumn("matched_by", F.lit("title_year")))
+    links = movielens_links.select(
+        F.col("movie_id").alias("item_id"), F.col("imdb_id").alias("link_imdb_id"), F.col("tmdb_id").alias("link")
+    )
     items = imdb_metadata.select(
         "item_id", F.col("title").alias("ml_title"), F.col("release_year").alias("ml_year"), "directors", "starring", "imdb_id"
-    ).join(movielens_links.select(F.col("movie_id").alias("item_id"), F.col("imdb_id").alias("link_imdb_id")), "item_id", "left")
+    ).join(links, "item_id", "left")
+    matches = _matches(tmdb_movies, items)
     movies = tmdb_movies.select("tmdb_id", "title", "release_year", "genres", "popularity", "vote_average", "vote_count")
     joined = movies.join(matches, "tmdb_id", "left").join(items, "item_id", "full")
     no_names = F.array().cast("array<string>")
@@ -50,27 +51,41 @@ def transform(tmdb_movies: DataFrame, imdb_metadata: DataFrame, movielens_links:
     )
 
 
-def _linked(tmdb_movies: DataFrame, items: DataFrame, links: DataFrame) -> DataFrame:
-    """Pairs of the published ids. Where several items name one TMDB movie, the oldest item has it."""
-    known = links.where("tmdb_id is not null").select(F.col("movie_id").alias("item_id"), "tmdb_id")
-    present = known.join(items.select("item_id"), "item_id", "left_semi").join(tmdb_movies.select("tmdb_id"), "tmdb_id", "left_semi")
-    return present.groupBy("tmdb_id").agg(F.min("item_id").alias("item_id"))
+def _matches(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
+    """Pairs of tmdb_id and item_id, each in one pair at most, with `matched_by`.
 
-
-def _named(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
-    """Pairs of equal title and year, then of years one apart; a title and year that either side has twice stays unmatched."""
+    By the published ids first: where several items name one TMDB movie, the oldest has it. What is left, by equal title and year,
+    then by years one apart; what either side has twice stays unmatched. All candidates are listed once and judged by counts over
+    them, since each join with an earlier step's result would read and join the inputs anew.
+    """
     movies = tmdb_movies.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
-    others = items.select("item_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("item_year"))
-    pairs = movies.join(others.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
-    # Counted over the pairs, not joined with them again: each such join would read, normalize and join the titles anew.
-    same = pairs.withColumn("same", F.when(F.col("year") == F.col("item_year"), 1).otherwise(0))
-    counted = same.withColumn("movie_same", _sum("same", "tmdb_id")).withColumn("item_same", _sum("same", "item_id"))
-    beside = F.when((F.col("movie_same") == 0) & (F.col("item_same") == 0), 1).otherwise(0)
-    counted = counted.withColumn("beside", beside)
-    counted = counted.withColumn("movie_beside", _sum("beside", "tmdb_id")).withColumn("item_beside", _sum("beside", "item_id"))
-    exact = (F.col("same") == 1) & (F.col("movie_same") == 1) & (F.col("item_same") == 1)
-    near = (F.col("beside") == 1) & (F.col("movie_beside") == 1) & (F.col("item_beside") == 1)
-    return counted.where(exact | near).select("tmdb_id", "item_id")
+    others = items.select("item_id", "link", columns.normalized(F.col("ml_title")).alias("name"), F.col("ml_year").alias("item_year"))
+    ids = others.select("item_id", F.col("link").alias("tmdb_id")).join(tmdb_movies.select("tmdb_id"), "tmdb_id")
+    named = movies.join(others.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
+    pairs = ids.select("tmdb_id", "item_id", F.lit(1).alias("by_id"), F.lit(0).alias("same_year")).unionByName(
+        named.select("tmdb_id", "item_id", F.lit(0).alias("by_id"), _flag(F.col("year") == F.col("item_year")).alias("same_year"))
+    )
+    oldest = F.min(F.when(F.col("by_id") == 1, F.col("item_id"))).over(Window.partitionBy("tmdb_id"))
+    pairs = pairs.withColumn("linked", _flag((F.col("by_id") == 1) & (F.col("item_id") == oldest)))
+    pairs = _counted(pairs, "linked")
+    pairs = pairs.withColumn("same", _flag((F.col("linked_around") == 0) & (F.col("by_id") == 0) & (F.col("same_year") == 1)))
+    pairs = _counted(pairs, "same")
+    free = (F.col("linked_around") == 0) & (F.col("by_id") == 0) & (F.col("same_around") == 0)
+    pairs = _counted(pairs.withColumn("near", _flag(free)), "near")
+    # A pair that is alone of its kind on both sides is counted twice: once on each.
+    alone = ((F.col("same") == 1) & (F.col("same_around") == 2)) | ((F.col("near") == 1) & (F.col("near_around") == 2))
+    how = F.when(F.col("linked") == 1, F.lit("links")).when(alone, F.lit("title_year")).alias("matched_by")
+    return pairs.select("tmdb_id", "item_id", how).where("matched_by is not null")
+
+
+def _flag(condition: Column) -> Column:
+    return F.when(condition, 1).otherwise(0)
+
+
+def _counted(pairs: DataFrame, flag: str) -> DataFrame:
+    """With `<flag>_around`: how many pairs of the same movie have the flag, and how many of the same item."""
+    around = _sum(flag, "tmdb_id") + _sum(flag, "item_id")
+    return pairs.withColumn(f"{flag}_around", around)
 
 
 def _sum(column: str, over: str) -> Column:
