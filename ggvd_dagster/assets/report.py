@@ -21,18 +21,23 @@ LINK_SECONDS = 7 * 24 * 3600  # the longest that a signed link may last; tempora
 def report(context: dg.AssetExecutionContext, athena: Athena, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
     from ggvd_dagster.report import build
 
-    html, snapshot, movies = build.html(athena)
-    bucket, body = naming.from_environment().bucket("gold"), html.encode()
-    lake.s3.put_object(Bucket=bucket, Key=build.KEY, Body=body, ContentType="text/html; charset=utf-8")
+    asked, bucket = build.ask(athena), naming.from_environment().bucket("gold")
+    digest = asked.digest()
+    stored = lake.metadata(bucket, build.KEY)
+    unchanged = stored is not None and stored.get("digest") == digest
+    if not unchanged:
+        page = build.html(asked).encode()
+        lake.s3.put_object(Bucket=bucket, Key=build.KEY, Body=page, ContentType="text/html; charset=utf-8", Metadata={"digest": digest})
     link = lake.s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": build.KEY}, ExpiresIn=LINK_SECONDS)
     return dg.MaterializeResult(
         metadata={
             "report": dg.MetadataValue.url(link),
             "dagster/uri": f"s3://{bucket}/{build.KEY}",
-            "bytes": len(body),
-            "data_as_of": snapshot,
-            "movies": movies,
-        }
+            "status": "unchanged" if unchanged else "written",
+            "data_as_of": asked.snapshot,
+            "movies": asked.movies,
+        },
+        data_version=dg.DataVersion(digest[:16]),
     )
 
 

@@ -2,27 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from ggvd_dagster import questions
-from ggvd_dagster.report import charts, page
-from ggvd_dagster.resources.athena import Athena
+
+if TYPE_CHECKING:
+    from ggvd_dagster.report import charts, page
+    from ggvd_dagster.resources.athena import Athena, Rows
 
 KEY = "_report/index.html"  # in the gold bucket, beside the tables
+QUESTIONS = (
+    "best_rated_movies",
+    "most_popular_movies",
+    "genres_by_year",
+    "ratings_over_time",
+    "popular_people",
+    "tags_over_years",
+    "sources_agree",
+)
 
 
-def answers(athena: Athena) -> list[page.Answer]:
-    """Every section's question asked and drawn. Raises QueryFailed with Athena's own words."""
-    return [_answer(athena, section) for section in charts.SECTIONS]
+@dataclass(frozen=True)
+class Asked:
+    """The rows of each question, the date of the data, and how many movies TMDB has."""
+
+    rows: dict[str, Rows]
+    snapshot: str
+    movies: int
+
+    def digest(self) -> str:
+        """Names the page before it is drawn: the same answers and the same code make the same page."""
+        told = hashlib.sha256(repr((self.snapshot, self.movies)).encode())
+        for name, found in self.rows.items():
+            told.update(repr((name, questions.load(name).text, found.columns, found.rows)).encode())
+        for path in sorted(Path(__file__).parent.glob("*.*")):
+            told.update(path.read_bytes())
+        return told.hexdigest()
 
 
-def _answer(athena: Athena, section: charts.Section) -> page.Answer:
-    question = questions.load(section.question)
-    found = athena.query(question.sql)
+def ask(athena: Athena) -> Asked:
+    """Raises QueryFailed with Athena's own words."""
+    ((snapshot, movies),) = athena.query(questions.load("data_date").sql).rows
+    return Asked({name: athena.query(questions.load(name).sql) for name in QUESTIONS}, str(snapshot), int(movies or 0))
+
+
+def html(asked: Asked) -> str:
+    """The page. Drawing it brings Altair and Vega, which takes seconds, so it is done only when it will differ."""
+    from ggvd_dagster.report import charts, page
+
+    return page.render([_answer(asked.rows[section.question], section) for section in charts.SECTIONS], asked.snapshot, asked.movies)
+
+
+def _answer(found: Rows, section: charts.Section) -> page.Answer:
+    from ggvd_dagster.report import page
+
     records = [dict(zip(found.columns, row, strict=True)) for row in found.rows]
     chart = section.chart(records).to_dict()
-    return page.Answer(section.question, question.text, section.note, found.columns, found.rows, chart)
-
-
-def html(athena: Athena) -> tuple[str, str, int]:
-    """The page, the date of its data, and how many movies TMDB has."""
-    ((snapshot, movies),) = athena.query(questions.load("data_date").sql).rows
-    return page.render(answers(athena), str(snapshot), int(movies or 0)), str(snapshot), int(movies or 0)
+    return page.Answer(section.question, questions.load(section.question).text, section.note, found.columns, found.rows, chart)

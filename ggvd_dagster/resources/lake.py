@@ -37,15 +37,18 @@ class Lake(dg.ConfigurableResource):  # type: ignore[type-arg]
         return None if text is None else json.loads(text)
 
     def exists(self, bucket: str, key: str) -> bool:
+        return self.metadata(bucket, key) is not None
+
+    def metadata(self, bucket: str, key: str) -> dict[str, str] | None:
+        """An object's own metadata, or None when there is no such object."""
         from botocore.exceptions import ClientError
 
         try:
-            self.s3.head_object(Bucket=bucket, Key=key)
+            return dict(self.s3.head_object(Bucket=bucket, Key=key)["Metadata"])
         except ClientError as error:
             if clients.error_code(error) in MISSING:
-                return False
+                return None
             raise
-        return True
 
     def listing(self, bucket: str, prefix: str) -> Iterator[str]:
         """Every key under a prefix, however many pages the listing has."""

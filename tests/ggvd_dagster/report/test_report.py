@@ -37,7 +37,7 @@ class FakeAthena:
 
 @pytest.fixture(scope="module")
 def html():
-    return build.html(FakeAthena())[0]
+    return build.html(build.ask(FakeAthena()))
 
 
 class Reader(HTMLParser):
@@ -78,7 +78,7 @@ def test_date_sources_and_attribution_are_there(html):
 
 
 def test_same_answers_make_the_same_page(html):
-    assert build.html(FakeAthena())[0] == html
+    assert build.html(build.ask(FakeAthena())) == html
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium")
@@ -103,3 +103,14 @@ def test_browser_draws_every_chart(html, tmp_path, size, scheme):
     assert done.stdout.count('<svg xmlns="http://www.w3.org/2000/svg"') == len(charts.SECTIONS)
     assert ("#e6edf3" if scheme == "0" else "#1c2430") in done.stdout.split("</svg>")[0].split("<svg")[1]
     assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line and ("Error" in line or "Refused" in line)]
+
+
+def test_every_section_is_asked():
+    assert {section.question for section in charts.SECTIONS} == set(build.QUESTIONS)
+
+
+def test_the_digest_follows_the_answers(monkeypatch):
+    before = build.ask(FakeAthena()).digest()
+    assert build.ask(FakeAthena()).digest() == before
+    monkeypatch.setitem(VALUES, "ratings_over_time", [(1995, 4, 3.67)])
+    assert build.ask(FakeAthena()).digest() != before
