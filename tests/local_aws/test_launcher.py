@@ -26,11 +26,13 @@ def deployed(tmp_path_factory, archives):
     shutil.copytree(archives, state / "sources")
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("TMDB_TOKEN", raising=False)
-        running = launcher.up(state, free_port(), free_port())
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
-        yield state, running
-        launcher.down(state)
+        try:
+            running = launcher.up(state, free_port(), free_port())
+            for name, value in running.environment.items():
+                patch.setenv(name, value)
+            yield state, running
+        finally:
+            launcher.down(state)
 
 
 def test_everything_of_the_spec_is_there(deployed):
