@@ -16,7 +16,7 @@ import pytest  # noqa: E402
 from ggvd_dagster import spec  # noqa: E402
 from local_aws.glue.spark_engine import TRUST_STORE  # noqa: E402
 
-# Jobs this small spend their time in starting: the quick compiler, two partitions, no shuffle planned anew.
+# Queries this small spend their time in starting: one task a stage, no stage planned anew or compiled whole, the quick compiler below.
 SPARK = {
     "spark.master": "local[2]",
     "spark.jars.packages": "io.delta:delta-spark_2.12:3.3.2",
@@ -24,10 +24,13 @@ SPARK = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
     "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "2",
+    "spark.default.parallelism": "1",
+    "spark.sql.shuffle.partitions": "1",
     "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.ui.showConsoleProgress": "false",
     "spark.ui.enabled": "false",
-    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.snapshotPartitions": "1",
 }
 CASES = [str(Path(__file__).parent / layer) for layer in ("silver", "gold")]
 

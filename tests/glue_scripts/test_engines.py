@@ -13,7 +13,9 @@ from lakehouse import Lake, rows
 from ggvd_dagster import spec
 
 TABLES = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
-pytestmark = pytest.mark.spark
+# Spark's process takes about two minutes on two idle cores; on a busy machine it must be slow, not wrong.
+SECONDS = 900
+pytestmark = [pytest.mark.spark, pytest.mark.timeout(SECONDS + 60)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def runs(tmp_path_factory):
             started[engine] = subprocess.Popen([sys.executable, script, engine, folder], env=environment, stdout=output, stderr=output)
     try:
         return {
-            engine: (Lake(folders[engine]), process.wait(timeout=280), (folders[engine] / "output").read_text())
+            engine: (Lake(folders[engine]), process.wait(timeout=SECONDS), (folders[engine] / "output").read_text())
             for engine, process in started.items()
         }
     finally:
