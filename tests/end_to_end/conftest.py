@@ -32,18 +32,18 @@ class Platform:
     def queue(self, name):
         return boto3.resource("sqs").get_queue_by_name(QueueName=name)
 
-    def materialize(self, *assets, years=(), config=None, raise_on_error=False):
-        """Run assets (`silver/tmdb_movies`) in this process, for a range of years if any."""
+    def materialize(self, *assets, years=(), config=None):
+        """Run assets (`silver/tmdb_movies`) in this process, for a range of years if any; `config` is the first one's."""
         from ggvd_dagster.definitions import defs
 
         tags = {"dagster/asset_partition_range_start": years[0], "dagster/asset_partition_range_end": years[-1]} if years else {}
-        run_config = {"ops": {name.replace("/", "__"): {"config": config} for name in assets}} if config else {}
+        first = {assets[0].replace("/", "__"): {"config": config}} if config else {}
         return defs.resolve_implicit_global_asset_job_def().execute_in_process(
             asset_selection=[key(name) for name in assets],
             instance=self.instance,
             tags=tags,
-            run_config=run_config | {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            raise_on_error=raise_on_error,
+            run_config={"ops": first, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
         )
 
 
@@ -57,7 +57,7 @@ def failure(result):
     return data.user_failure_data.description if data.user_failure_data else data.error.message
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory):
     """Everything deployed as `ggvd up` does, on ports and in a folder of its own, stopped at the end."""
     state = tmp_path_factory.mktemp("ggvd")
@@ -81,7 +81,7 @@ def _instance(home):
         yield instance
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lake(platform):
     """The platform after its whole pipeline ran once."""
     from ggvd_dagster import pipeline
