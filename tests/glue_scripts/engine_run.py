@@ -1,6 +1,6 @@
 """`python engine_run.py sail|spark FOLDER`: in one process and engine, every job over one small lake with good, repeated and bad rows.
 
-On Spark the cases of every transform follow, since the session of the tests has run them on Sail. The exit code is theirs.
+On Spark the cases of every transform follow, which the session of the tests runs on Sail. The exit code is theirs.
 """
 
 import os

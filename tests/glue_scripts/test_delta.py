@@ -47,7 +47,7 @@ def test_descriptions_are_in_the_log_before_the_first_row(two_years):
 
 
 def test_a_table_reads_the_same_after_a_checkpoint(two_years):
-    for number in range(12):
+    for number in range(2):
         write(two_years, [{"number": number, "names": ["x"], "year": 2000}], partitions=["2000"])
     table = DeltaTable(two_years)
     table.create_checkpoint()

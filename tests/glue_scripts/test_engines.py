@@ -1,4 +1,4 @@
-"""Every job on Sail and on Spark: the same rows and the same schema, read by delta-rs. Every case of every transform on Spark, too."""
+"""Every job on Sail and on Spark: the same rows and the same schema, read by delta-rs. Every transform's cases on Spark, too."""
 
 import os
 import subprocess
