@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 QUESTIONS = ("best_rated_movies", "most_popular_movies", "genre_popularity", "ratings_over_time")
+NEXT = {
+    "make dev": "Dagit: every run, table, check and row count of what you just saw",
+    '.venv/bin/ggvd query "SELECT title, ratings FROM best_rated_movies LIMIT 5"': "your own SQL on the same tables",
+    ".venv/bin/ggvd report": "the answers as one page with charts",
+    ".venv/bin/ggvd shell": "a PySpark prompt with every table as a view",
+}
 INSTANCE = Path(__file__).parents[1] / "instance" / "dagster.yaml"
 
 
@@ -41,9 +47,8 @@ def run(years: list[str]) -> None:
         _materialize(dagster_instance, years)
     _ask()
     console.print(f"\nDone in {time.monotonic() - began:.0f} s. Where to look next:")
-    console.print("  [bold]make dev[/]            Dagit: every run, table, check and row count of what you just saw")
-    console.print('  [bold]ggvd query[/] "SELECT title, rating FROM ..."   your own SQL on the same tables')
-    console.print("  [bold]ggvd shell[/]          a PySpark prompt with every table as a view")
+    for command, what in NEXT.items():
+        console.print(f"  [bold]{command}[/]\n      {what}")
 
 
 def _materialize(dagster_instance: DagsterInstance, years: list[str]) -> None:
