@@ -44,5 +44,6 @@ def _fetch(s3: Any, uri: str, folder: Path) -> str:
 
 def _environment(folder: Path, account: str, region: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("HOME", "JAVA_TOOL_OPTIONS", "LANG", "PATH") if name in os.environ}
-    own = {"TZ": "UTC", "RUST_LOG": "warn", "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder)}
+    # only errors: the last line of standard error is the reason of a failure, and the engine warns when it ends
+    own = {"TZ": "UTC", "RUST_LOG": "error", "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder)}
     return kept | own | clients.environment(account, region)
