@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test docs lint format lock terraform-checks deploy destroy terraform-local clean
+.PHONY: help init demo up down dev test bench docs lint format lock terraform-checks deploy destroy terraform-local clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over 
 
 test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
 	@$(BIN)/python -m pytest
+
+bench: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
+	@$(BIN)/python -m benchmarks.limits
 
 docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
 	@$(BIN)/python -m docs.generate
