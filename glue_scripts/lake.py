@@ -11,16 +11,20 @@ PIECE = 4 * 2**20
 
 
 @cache
+def _s3(region: str | None, endpoint: str | None) -> Any:
+    from pyarrow import fs
+
+    return fs.S3FileSystem(region=region, endpoint_override=endpoint)
+
+
 def _filesystem(scheme: str) -> Any:
     from pyarrow import fs
 
     if scheme != "s3":
         return fs.LocalFileSystem()
     # Both are named because pyarrow reads neither from the environment, as other AWS clients do.
-    return fs.S3FileSystem(
-        region=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"),
-        endpoint_override=os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
-    )
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    return _s3(region, os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"))
 
 
 def _resolve(uri: str) -> tuple[Any, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from ggvd_dagster.names import LOCAL_ACCOUNT, Names
 from terraform.checks import plan
 from terraform.checks.platform_module import WITHOUT_TERRAFORM, terraform_is_here
+from tests.conftest import running_aws
 
 pytestmark = pytest.mark.skipif(not terraform_is_here(), reason=WITHOUT_TERRAFORM)
 NAMES = Names(env="dev", account=LOCAL_ACCOUNT)
@@ -25,11 +27,13 @@ def planned(checks: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def deployed(local_aws) -> boto3.Session:
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[boto3.Session]:
+    """An AWS of its own: what is there must be what is planned, and nothing else."""
     from local_aws import deployer
 
-    deployer.deploy(NAMES, {}, "token")
-    return boto3.Session(region_name=NAMES.platform.region)
+    with running_aws(tmp_path_factory.mktemp("deployed")):
+        deployer.deploy(NAMES, {}, "token")
+        yield boto3.Session(region_name=NAMES.platform.region)
 
 
 def of_type(planned, resource_type: str, name: str) -> dict[str, dict[str, Any]]:
