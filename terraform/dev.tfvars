@@ -7,3 +7,4 @@ force_destroy      = true
 execution_class    = "FLEX"
 monthly_budget_usd = 20
 alarm_emails       = []
+manifest_events    = true # what the sensor of new snapshots listens to

@@ -22,7 +22,7 @@ NAMES = Names(env="dev", account=LOCAL_ACCOUNT)
 @pytest.fixture(scope="module")
 def planned(checks: Path) -> list[tuple[str, dict[str, Any]]]:
     with plan.workspace() as folder:
-        found = plan.resources(plan.plan(folder, "-var=env=dev", f"-var=account={LOCAL_ACCOUNT}"))
+        found = plan.resources(plan.plan(folder, "-var=env=dev", "-var=manifest_events=true", f"-var=account={LOCAL_ACCOUNT}"))
     return [(next(part for part in address.split(".") if part.startswith("aws_")), values) for address, values in found.items()]
 
 
@@ -59,11 +59,9 @@ def test_queues(planned, deployed):
         assert int(attributes["MessageRetentionPeriod"]) == wanted[name]["message_retention_seconds"]
         if wanted[name]["visibility_timeout_seconds"]:
             assert int(attributes["VisibilityTimeout"]) == wanted[name]["visibility_timeout_seconds"]
-            assert json.loads(attributes["RedrivePolicy"])["maxReceiveCount"] == NAMES.platform.queues[_spec_name(name)].max_receives
-
-
-def _spec_name(queue: str) -> str:
-    return next(name for name in NAMES.platform.queues if NAMES.queue(name) == queue)
+    for name, queue in NAMES.platform.queues.items():
+        attributes = sqs.get_queue_attributes(QueueUrl=made[NAMES.queue(name)], AttributeNames=["RedrivePolicy"])["Attributes"]
+        assert json.loads(attributes["RedrivePolicy"])["maxReceiveCount"] == queue.max_receives
 
 
 def test_functions(planned, deployed):
