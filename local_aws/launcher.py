@@ -38,8 +38,12 @@ def up(state_dir: Path = Path(".ggvd"), port: int = 4566, sources_port: int = 45
     token = os.environ.get("TMDB_TOKEN", "")
     if found := _found(state, port, sources_port, token):
         return found
-    started = [process.start() for process in _processes(state, port, sources_port)]
-    for process in started:
+    wanted = _processes(state, port, sources_port)
+    for process in wanted:
+        process.check()  # before any is started, so that a busy port leaves nothing behind
+    for process in wanted:
+        process.start()
+    for process in wanted:
         process.wait()
     variables = _variables(state, port)
     _write(state / "env", "".join(f"{name}={value}\n" for name, value in variables.items()))
@@ -85,7 +89,7 @@ def _processes(state: Path, port: int, sources_port: int) -> list[Process]:
     server = [sys.executable, "-m", "local_aws.server", "--port", str(port), "--state", str(state / "aws")]
     return [
         Process("aws", server, port, state),
-        Process("sources", sources.command(sources_port, str(state / "sources"), token), sources_port, state),
+        Process("sources", sources.command(sources_port, str(state / "sources"), token), sources_port, state, "--sources-port"),
     ]
 
 

@@ -20,22 +20,25 @@ TICK = 0.02
 
 @dataclass
 class Process:
-    """A part of the local AWS that listens on `port`; its pid file and log lie in `state`."""
+    """A part of the local AWS that listens on `port`, which `option` chooses; its pid file and log lie in `state`."""
 
     name: str
     command: list[str]
     port: int
     state: Path
+    option: str = "--port"
+
+    def check(self) -> None:
+        """Raise PortBusyError when a stranger listens on its port."""
+        if not self._runs() and listens(self.port):
+            raise PortBusyError(f"port {self.port} is used by another program: stop it, or choose another with {self.option}")
 
     def start(self) -> Process:
-        """Start it unless ours listens already. Raises PortBusyError when a stranger does."""
-        running = alive(self.state, self.name)
-        if running and _port_of(self.state, self.name) == self.port:
+        """Start it unless ours listens already; ours on another port is stopped first."""
+        if self._runs():
             return self
-        if running:
+        if alive(self.state, self.name):
             stop(self.state, self.name)
-        if listens(self.port):
-            raise PortBusyError(f"port {self.port} is used by another program: stop it, or choose another port for {self.name}")
         self._log().parent.mkdir(parents=True, exist_ok=True)
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         with self._log().open("wb") as log:
@@ -59,6 +62,9 @@ class Process:
                 lines = self._log().read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
                 raise StartFailedError(f"{self.name} did not start; {self._log()} ends with: {' | '.join(lines) or 'nothing'}")
             time.sleep(TICK)
+
+    def _runs(self) -> bool:
+        return bool(alive(self.state, self.name)) and _port_of(self.state, self.name) == self.port
 
     def _log(self) -> Path:
         return self.state / "logs" / f"{self.name}.log"

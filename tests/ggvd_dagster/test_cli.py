@@ -67,6 +67,22 @@ def test_busy_dagit_port_is_said_before_anything_starts(capsys, no_aws):
     assert not list(no_aws.iterdir())
 
 
+@pytest.mark.parametrize("option", ["--port", "--sources-port"])
+def test_busy_port_of_the_local_aws_is_said_with_the_option_to_change(capsys, no_aws, option):
+    with socket.socket() as busy, socket.socket() as free:
+        busy.bind(("127.0.0.1", 0))
+        busy.listen()
+        free.bind(("127.0.0.1", 0))
+        ports = {"--port": str(free.getsockname()[1]), "--sources-port": str(busy.getsockname()[1])}
+        if option == "--port":
+            ports = {"--port": ports["--sources-port"], "--sources-port": ports["--port"]}
+        free.close()
+        code, lines = answer(capsys, "up", *(word for pair in ports.items() for word in pair))
+    assert (code, len(lines)) == (2, 1)
+    assert lines[0].endswith(f"choose another with {option}")
+    assert not list(no_aws.rglob("*.pid"))
+
+
 def test_help_lists_the_commands(capsys):
     cli.main(["--help"])
     shown = capsys.readouterr().out

@@ -168,7 +168,7 @@ def test_a_port_that_another_program_holds_is_said_in_one_line(tmp_path):
         ]
         answer = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)
     assert answer.returncode == 2
-    assert answer.stderr == f"port {port} is used by another program: stop it, or choose another port for aws\n"
+    assert answer.stderr == f"port {port} is used by another program: stop it, or choose another with --port\n"
 
 
 def test_no_environment_before_up(tmp_path):
