@@ -52,6 +52,15 @@ def local_aws(tmp_path_factory):
         yield environment
 
 
+@pytest.fixture(autouse=True)
+def aws_of_the_test(request, monkeypatch):
+    """Several AWS run in one session; the clients of a test talk to the one that it asks for, not to the one that started last."""
+    if "local_aws" in request.fixturenames:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("local_aws")["AWS_ENDPOINT_URL"])
+    elif "aws_endpoint" in request.fixturenames:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("aws_endpoint"))
+
+
 @contextlib.contextmanager
 def running_aws(state, port=None, **settings):
     """The server process of the local AWS on `state`; its variables are set while it runs."""

@@ -17,13 +17,14 @@ def engine(request):
     if "SPARK_CONF_DIR" in os.environ:
         yield "spark"
         return
-    # after aws_endpoint: the engine reads the endpoint from the environment when it starts
-    request.getfixturevalue("aws_endpoint")
+    endpoint = request.getfixturevalue("aws_endpoint")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_REGION", "us-east-1")
         patch.setenv("AWS_ALLOW_HTTP", "true")
         patch.setenv("SPARK_REMOTE", "")
-        server = lakehouse.start_sail()  # the server ends with its last reference
+        with pytest.MonkeyPatch.context() as start:  # the engine reads the endpoint when it starts
+            start.setenv("AWS_ENDPOINT_URL", endpoint)
+            server = lakehouse.start_sail()  # the server ends with its last reference
         yield "sail"
         del server
 
