@@ -24,7 +24,6 @@ RESULTS = Path(__file__).with_name("results") / "limits.json"
 SMALL_TABLE = "silver/movielens_tags"
 ONE_ASSET = """
 import os, time
-began = time.monotonic()
 import dagster as dg
 from ggvd_dagster.definitions import defs
 with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:

@@ -15,7 +15,7 @@ from typing import Any
 from lambda_handlers import archive, csv_lines, extraction, lineage, manifest, messages, parts
 from lambda_handlers.bronze import GZIP_LEVEL, MANIFEST, SUFFIX, Bronze, describe
 from lambda_handlers.deadline import Deadline
-from lambda_handlers.errors import BadRequest, SourceRejected
+from lambda_handlers.errors import SourceRejected
 from lambda_handlers.messages import ArchiveMessage
 from lambda_handlers.ranges import identify
 from lambda_handlers.remote_file import RemoteFile
@@ -38,9 +38,7 @@ def extract(message: ArchiveMessage, settings: Settings, bronze: Bronze, deadlin
     present = bronze.names(snapshot)
     if MANIFEST in present:
         return
-    planned = manifest.plan(bronze, snapshot)
-    if planned is None:
-        raise BadRequest(f"snapshot {snapshot.prefix} has no plan; messages come from start-extraction")
+    planned = manifest.plan_of_message(bronze, snapshot)
     identity = identify(message.url, deadline)
     if identity.snapshot() != snapshot.snapshot or identity.etag != message.etag:
         raise SourceRejected(

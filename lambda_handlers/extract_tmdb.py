@@ -26,9 +26,7 @@ def extract(message: TmdbMessage, settings: Settings, bronze: Bronze, deadline: 
     present = bronze.names(snapshot)
     if MANIFEST in present:
         return
-    planned = manifest.plan(bronze, snapshot)
-    if planned is None:
-        raise BadRequest(f"snapshot {snapshot.prefix} has no plan; messages come from start-extraction")
+    planned = manifest.plan_of_message(bronze, snapshot)
     if message.object_name not in {interval["object"] for interval in planned["intervals"]}:
         raise BadRequest(f"{message.object_name} is not in the plan of {snapshot.prefix}; messages come from start-extraction")
     if message.object_name not in present:

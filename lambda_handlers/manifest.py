@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from lambda_handlers.bronze import MANIFEST, PLAN, Bronze, Snapshot, now, to_json
+from lambda_handlers.errors import BadRequest
 
 
 def plan(bronze: Bronze, snapshot: Snapshot) -> dict[str, Any] | None:
     return bronze.read_json(snapshot.prefix + PLAN)
+
+
+def plan_of_message(bronze: Bronze, snapshot: Snapshot) -> dict[str, Any]:
+    """The plan that a message belongs to. Raises BadRequest when the snapshot has none."""
+    planned = plan(bronze, snapshot)
+    if planned is None:
+        raise BadRequest(f"snapshot {snapshot.prefix} has no plan; messages come from start-extraction")
+    return planned
 
 
 def write_plan(
