@@ -13,6 +13,15 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser):
+    default = int(os.environ.get("GGVD_FAULT_SEED", "1"))
+    parser.addoption("--fault-seed", dest="fault_seed", type=int, default=default, help="what tests/faults choose their faults by")
+
+
+def pytest_report_header(config):
+    return f"fault seed: {config.getoption('fault_seed')}"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,0 +1,73 @@
+"""What can go wrong with an exchange: the actions of the proxy's rules."""
+
+import contextlib
+import os
+import random
+import signal
+import time
+from concurrent.futures import Future
+
+from tests.faults.http_bytes import answer
+
+
+def delayed(seconds):
+    """The request waits before it is sent on."""
+
+    def act(exchange):
+        time.sleep(seconds)
+        return exchange.forward()
+
+    return act
+
+
+def refused(status, code, **headers):
+    """S3's way to say no, without asking S3."""
+    body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>a fault</Message><RequestId>1</RequestId></Error>'
+    return lambda exchange: answer(status, body.encode(), **headers)
+
+
+def reset(exchange):
+    """The connection breaks before anything was done."""
+    return
+
+
+def reply_dropped(exchange):
+    """Everything is done; only its answer is lost."""
+    exchange.forward()
+    return
+
+
+def cut(share=0.5):
+    """The answer's body ends early although its head tells the whole length."""
+
+    def act(exchange):
+        whole = exchange.forward()
+        return whole.with_body(whole.body[: int(len(whole.body) * share)], declared=len(whole.body), broken=True)
+
+    return act
+
+
+def flipped(count, chance: random.Random):
+    """`count` bytes of the answer's body are others."""
+
+    def act(exchange):
+        whole = exchange.forward()
+        body = bytearray(whole.body)
+        for at in chance.sample(range(len(body)), min(count, len(body))):
+            body[at] ^= chance.randrange(1, 256)
+        return whole.with_body(bytes(body))
+
+    return act
+
+
+def killed(pid: Future, *, after: bool):
+    """SIGKILL to a process and its group: before the request is sent on, or after it was done and before its answer arrives."""
+
+    def act(exchange):
+        if after:
+            exchange.forward()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(os.getpgid(pid.result(timeout=30)), signal.SIGKILL)
+        return
+
+    return act
