@@ -139,6 +139,17 @@ def diff_table(table: str, first: int, last: int) -> None:
     diff.run(table, first, last)
 
 
+@app.command()
+@click.argument("column")
+@click.option("--downstream", is_flag=True, help="What is made of COLUMN, instead of what it is made of.")
+@click.option("--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True)
+def lineage(column: str, downstream: bool, form: str) -> None:
+    """Show what COLUMN (such as gold.movies.title; gold.movies for all) is made of, up to the sources' fields."""
+    from ggvd_dagster.commands import lineage
+
+    lineage.run(column, downstream=downstream, form=form)
+
+
 @app.group()
 def spec() -> None:
     """The platform's spec."""

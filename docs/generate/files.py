@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generate import architecture, dictionary, flows, svg
+from docs.generate import architecture, dictionary, flows, lineage, svg
 from ggvd_dagster import spec
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +25,12 @@ def expected() -> Iterator[tuple[str, str]]:
     yield from diagrams()
 
 
+def planned() -> Iterator[tuple[str, str]]:
+    """Path and text of each file that Spark's planner is asked for, which takes some seconds."""
+    yield lineage.PATH, lineage.render()
+
+
 def drifted() -> dict[str, str]:
     """The files whose text on disk is another than the expected one, with the expected one."""
-    return {path: text for path, text in expected() if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text}
+    found = [*expected(), *planned()]
+    return {path: text for path, text in found if not (ROOT / path).is_file() or (ROOT / path).read_text(encoding="utf-8") != text}

@@ -1,0 +1,44 @@
+"""The contract of every table: its columns with types and meanings, and the upstream columns that each is made of.
+
+`columns.json` is written by `make docs` from the scripts themselves, since nothing here may import Spark.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+PATH = Path(__file__).with_name("columns.json")
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Column(_Entry):
+    """`type` in Spark's words; `sources` are `<layer>/<table>.<column>`, none for a constant and for what a source said."""
+
+    type: str
+    comment: str = ""
+    sources: tuple[str, ...] = Field(default=(), alias="from")
+
+
+class Contract(_Entry):
+    """`columns` in the table's order; `rows` are the upstream columns that decide which rows the table has."""
+
+    columns: dict[str, Column]
+    rows: tuple[str, ...] = ()
+
+
+@cache
+def load() -> dict[str, Contract]:
+    """Contracts by table, in the order of the spec."""
+    return TypeAdapter(dict[str, Contract]).validate_json(PATH.read_bytes())
+
+
+def split(column: str) -> tuple[str, str]:
+    """Table and column of `<layer>/<table>.<column>`."""
+    table, _, name = column.rpartition(".")
+    return table, name
