@@ -44,6 +44,15 @@ class Counts(_Part):
     orphans: dict[str, int] = {}
 
 
+class Restored(_Part):
+    """What an undo brought back: the version before it, the version that it went back to, and the partitions and rows of that one."""
+
+    from_version: int
+    to_version: int
+    partitions: list[str]
+    rows: int
+
+
 class JobReport(_Part):
     table: str
     run_token: str | None = None
@@ -56,6 +65,7 @@ class JobReport(_Part):
     columns: list[Column] = Field(default=[], alias="schema")
     partitions: dict[str, PartitionReport]
     failed: dict[str, str] = {}
+    restored: Restored | None = None
     checks: Counts
     preview: list[dict[str, Any]] = []
 

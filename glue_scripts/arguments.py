@@ -13,7 +13,10 @@ from glue_scripts.errors import UsageError
 
 @dataclass(frozen=True)
 class Arguments:
-    """`inputs` and `foreign_keys` map names to URIs; `partitions` is None when all that the input has are asked for."""
+    """`inputs` and `foreign_keys` map names to URIs; `partitions` is None when all that the input has are asked for.
+
+    `restore_version` is the Delta version that the run brings back, None for a run that makes the table.
+    """
 
     table: str
     inputs: dict[str, str]
@@ -28,6 +31,7 @@ class Arguments:
     partitions: tuple[str, ...] | None
     run_token: str | None
     force: bool
+    restore_version: int | None
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,6 +49,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     for name in ("key", "required"):
         parser.add_argument(f"--{name}", default="")
     parser.add_argument("--foreign_keys", default="{}")
+    parser.add_argument("--restore_version")
     parser.add_argument("--force", choices=("true", "false"), default="false")
     known, _ = parser.parse_known_args(list(argv))
     given = vars(known)
@@ -54,6 +59,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         given[name] = _listed(given[name])
     given["partitions"] = _listed(given["partitions"]) if given["partitions"] else None
     given["force"] = given["force"] == "true"
+    given["restore_version"] = _version(given["restore_version"])
     if given["partitions"] and not given["partition_by"]:
         raise UsageError(f"bad arguments: --partitions is given but {given['table']} has no --partition_by")
     if bad := [value for value in given["partitions"] or () if not value.isdigit()]:
@@ -63,6 +69,12 @@ def parse(argv: Sequence[str]) -> Arguments:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _version(text: str | None) -> int | None:
+    if text is not None and not text.isdigit():
+        raise UsageError(f"bad arguments: --restore_version wants a Delta version, not {text!r}")
+    return None if text is None else int(text)
 
 
 def _mapping(name: str, text: str) -> dict[str, str]:

@@ -61,9 +61,18 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
     slowest_poll: float = Patience.poll
 
     def run(
-        self, context: dg.AssetExecutionContext, lake: Lake, table: str, partitions: Sequence[str] | None, *, force: bool = False
+        self,
+        context: dg.AssetExecutionContext | dg.OpExecutionContext,
+        lake: Lake,
+        table: str,
+        partitions: Sequence[str] | None,
+        *,
+        force: bool = False,
+        restore_version: int | None = None,
     ) -> Outcome:
         """Run the job of `<layer>/<table>`, or attach to the run of an earlier attempt, until it has ended and is proven.
+
+        With `restore_version` the job brings that Delta version back instead of making the table.
 
         Raises GlueJobFailed, NotProven, GlueRunWaits, GlueOutOfReach, GlueBusy. An interruption (Terminate in Dagit) stops the run.
         """
@@ -80,6 +89,8 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
                 arguments["--partitions"] = ",".join(partitions)
             if force:
                 arguments["--force"] = "true"
+            if restore_version is not None:
+                arguments["--restore_version"] = str(restore_version)
             run, attached = runs.start_or_attach(arguments)
             context.log.info(f"{'attached to' if attached else 'started'} run {run} of Glue job {runs.job}")
             job_run = _wait(runs, run, reader)
