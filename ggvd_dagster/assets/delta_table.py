@@ -10,6 +10,7 @@ from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster.alerts.retries import retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.job_report import JobReport
+from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.glue import GlueJobFailed, GlueJobs, Outcome
 from ggvd_dagster.resources.glue_runs import GlueError
 from ggvd_dagster.resources.lake import Lake
@@ -44,6 +45,8 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
             "dagster/storage_kind": "delta",
             "key": list(table.key),
             "required": list(table.required),
+            "dagster/column_schema": shown.column_schema(table.name),
+            "dagster/column_lineage": shown.column_lineage(table.name),
         },
     )
     def delta_table(

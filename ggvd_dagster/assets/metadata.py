@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 
 from ggvd_dagster.job_report import JobReport, PartitionReport
+from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.glue import Outcome
 
 PREVIEW_CELL = 60  # characters
@@ -18,6 +19,7 @@ def of_table(outcome: Outcome, report: JobReport) -> dict[str, Any]:
         "dagster/row_count": report.checks.rows,
         "dagster/uri": report.uri,
         "dagster/column_schema": column_schema(report),
+        "dagster/column_lineage": shown.column_lineage(report.table),
         "delta_version": report.delta_version,
         "status": report.status,
         "bytes": report.bytes,
