@@ -43,9 +43,9 @@ def show(instance: dg.DagsterInstance, run: dg.DagsterRun, card: Card) -> None:
     told = (stored or run).tags.get(CARDS_TAG, "").split()
     if card.fingerprint in told:
         return
-    instance.add_run_tags(run.run_id, {CLASS_TAG: card.error_class, CARDS_TAG: " ".join([*told, card.fingerprint])})
-    facts = {"failure_card": dg.MetadataValue.md(card.markdown()), "run_again": card.command}
+    facts: dict[str, Any] = {"failure_card": dg.MetadataValue.md(card.markdown()), "run_again": card.command}
     instance.report_engine_event(f"{card.what} failed: {card.error_class}. {card.advice}", run, EngineEventData(facts))
+    instance.add_run_tags(run.run_id, {CLASS_TAG: card.error_class, CARDS_TAG: " ".join([*told, card.fingerprint])})
 
 
 def cards(run: dg.DagsterRun, failed_steps: Any, message: str) -> Iterator[Card]:
