@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from local_aws import alarms, managed_keys, mappings
+from local_aws import alarms, long_queues, managed_keys, mappings
 from local_aws.athena.queries import Queries
 from local_aws.glue.crawlers import Crawlers
 from local_aws.glue.host import Host
@@ -19,7 +19,7 @@ class LocalAws:
 
     def __init__(self) -> None:
         from ministack import app
-        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc
+        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, sqs
 
         self._emulator = app.app
         self._host = Host()
@@ -31,6 +31,7 @@ class LocalAws:
         install(athena, self._queries.operations(), self._queries.amendments())
         mappings.install(lambda_svc)
         managed_keys.install(kms)
+        long_queues.install(sqs)
         alarms.install(cloudwatch)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
