@@ -165,6 +165,17 @@ def undo(table: str, partition: str | None, version: int | None, time: str | Non
     undo.run(table, partition, version=version, time=time, run=run, yes=yes)
 
 
+@app.command()
+@click.argument("tables", nargs=-1)
+@click.option("--retention-hours", type=int, help="Hours of history to keep, at least 168; default: the spec's.")
+def maintain(tables: tuple[str, ...], retention_hours: int | None) -> None:
+    """Compact and sort the files of TABLES (all, when none is named), delete old ones, and write a checkpoint. Rows stay the same."""
+    from ggvd_dagster.commands import local, maintain
+
+    local.use()
+    maintain.run(tables, retention_hours)
+
+
 @app.group()
 def spec() -> None:
     """The platform's spec."""

@@ -53,6 +53,24 @@ class Restored(_Part):
     rows: int
 
 
+class Layout(_Part):
+    """How a version of a table lies on S3."""
+
+    version: int
+    files: int
+    bytes: int
+
+
+class Maintained(_Part):
+    """What a maintenance did: files that were rewritten into fewer, files that were deleted, whether the log got a checkpoint."""
+
+    before: Layout
+    after: Layout
+    rewritten: int
+    vacuumed: int
+    checkpoint: bool
+
+
 class JobReport(_Part):
     table: str
     run_token: str | None = None
@@ -66,6 +84,7 @@ class JobReport(_Part):
     partitions: dict[str, PartitionReport]
     failed: dict[str, str] = {}
     restored: Restored | None = None
+    maintained: Maintained | None = None
     checks: Counts
     preview: list[dict[str, Any]] = []
 

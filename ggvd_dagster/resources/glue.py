@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,10 +69,11 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
         *,
         force: bool = False,
         restore_version: int | None = None,
+        also: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Run the job of `<layer>/<table>`, or attach to the run of an earlier attempt, until it has ended and is proven.
 
-        With `restore_version` the job brings that Delta version back instead of making the table.
+        With `restore_version` the job brings that Delta version back instead of making the table; `also` are further arguments.
 
         Raises GlueJobFailed, NotProven, GlueRunWaits, GlueOutOfReach, GlueBusy. An interruption (Terminate in Dagit) stops the run.
         """
@@ -89,6 +90,7 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
                 arguments["--partitions"] = ",".join(partitions)
             if force:
                 arguments["--force"] = "true"
+            arguments |= also or {}
             if restore_version is not None:
                 arguments["--restore_version"] = str(restore_version)
             run, attached = runs.start_or_attach(arguments)
