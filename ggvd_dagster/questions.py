@@ -1,4 +1,4 @@
-"""The named questions in queries/: one Athena SELECT a file, whose first line says in a comment what it answers."""
+"""The named questions in queries/<layer>/: one Athena SELECT a file, whose first line says in a comment what it answers."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ class Question:
     name: str
     text: str
     sql: str
+    layer: str  # whose tables it names without their database
 
 
 def all_names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.sql"))
+    return sorted(path.stem for path in FOLDER.glob("*/*.sql"))
 
 
 def load(name: str) -> Question:
     """Raises GgvdError that lists the questions when there is none of this name."""
     if name not in all_names():
         raise GgvdError(f"no question {name!r}; there are: {', '.join(all_names())}")
-    sql = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    return Question(name, sql.splitlines()[0].removeprefix("--").strip(), sql)
+    (path,) = FOLDER.glob(f"*/{name}.sql")
+    sql = path.read_text(encoding="utf-8")
+    return Question(name, sql.splitlines()[0].removeprefix("--").strip(), sql, path.parent.name)

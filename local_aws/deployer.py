@@ -20,6 +20,7 @@ def deploy(names: Names, source_urls: Mapping[str, str], token: str) -> list[str
     stages = (
         (storage.buckets, queues.queues, access.roles, access.secrets),
         (storage.code, events.manifest_events, functions.functions, glue.databases, glue.jobs, glue.crawlers, access.workgroup),
+        (access.named_queries,),
     )
     with ThreadPoolExecutor(max_workers=6) as pool:
         for stage in stages:

@@ -6,7 +6,14 @@ import hashlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ("ggvd_dagster/*.py", "ggvd_dagster/platform.yaml", "glue_scripts/**/*.py", "lambda_handlers/**/*.py", "local_aws/deploy/*.py")
+PARTS = (
+    "ggvd_dagster/*.py",
+    "ggvd_dagster/platform.yaml",
+    "ggvd_dagster/queries/**/*.sql",
+    "glue_scripts/**/*.py",
+    "lambda_handlers/**/*.py",
+    "local_aws/deploy/*.py",
+)
 
 
 def fingerprint(*settings: str) -> str:

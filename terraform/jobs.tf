@@ -23,7 +23,7 @@ module "athena" {
   output        = module.platform.workgroup.output
   key_arn       = module.key.arn
   queries       = "${path.module}/../ggvd_dagster/queries"
-  database      = module.glue.databases["gold"]
+  databases     = module.glue.databases
   force_destroy = var.force_destroy
 
   depends_on = [module.buckets]

@@ -80,7 +80,7 @@ def _ask() -> None:
     for name in QUESTIONS:
         question = questions.load(name)
         with console.status(f"Asking Athena: {question.text} ..."):
-            answer = Athena().query(question.sql)
+            answer = Athena().answer(question)
         console.print()
         print_rows(question.text, answer.columns, answer.rows)
         console.print(f"[dim]Athena: {answer.bytes_scanned / 1024:.0f} KiB scanned in {answer.seconds:.1f} s[/]")

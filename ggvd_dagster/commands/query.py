@@ -40,21 +40,21 @@ def run(
         query_prompt.run(layer)
         return
     text = statement if statement is not None else sys.stdin.read()
-    title, sql = resolve(text)
+    title, sql, layer = resolve(text, layer)
     answer = ask(sql, [bound(parameter) for parameter in parameters], layer)
     query_output.write(answer, chosen, output, title)
     notes.print(f"[dim]{summary(answer)}[/]")
 
 
-def resolve(text: str) -> tuple[str, str]:
-    """Title and SQL of a statement or of the question with this name. Raises GgvdError for nothing and for an unknown name."""
+def resolve(text: str, layer: str = "gold") -> tuple[str, str, str]:
+    """Title, SQL and layer of a statement or of the question with this name. Raises GgvdError for nothing and for an unknown name."""
     sql = text.strip().rstrip(";").strip()
     if not sql:
         raise GgvdError(f"nothing to ask: give a SELECT or one of {', '.join(questions.all_names())}")
     if NAME.fullmatch(sql):
         question = questions.load(sql)
-        return question.text, question.sql
-    return "", sql
+        return question.text, question.sql, question.layer
+    return "", sql, layer
 
 
 def bound(parameter: str) -> object:

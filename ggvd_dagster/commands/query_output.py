@@ -7,8 +7,6 @@ import io
 import json
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +67,7 @@ def _csv(answer: Rows) -> bytes:
 
 
 def _json(answer: Rows) -> bytes:
-    rows = (json.dumps(dict(zip(answer.columns, row, strict=True)), ensure_ascii=False) for row in answer.rows)
+    rows = (json.dumps(dict(zip(answer.columns, row, strict=True)), ensure_ascii=False, default=str) for row in answer.rows)
     body = ",\n ".join(rows)
     return f"[{body}]\n".encode()
 
@@ -85,6 +83,10 @@ def _parquet(answer: Rows) -> bytes:
     return bytes(target.getvalue().to_pybytes())
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 def _array(kind: str, values: list[Any]) -> pa.Array:
     import pyarrow as pa
 
@@ -93,9 +95,9 @@ def _array(kind: str, values: list[Any]) -> pa.Array:
         "bigint": (pa.int64(), int),
         **dict.fromkeys(("float", "real", "double"), (pa.float64(), float)),
         "boolean": (pa.bool_(), bool),
-        "date": (pa.date32(), date.fromisoformat),
-        "timestamp": (pa.timestamp("us"), datetime.fromisoformat),
-        "decimal": (None, Decimal),  # precision and scale follow from the values
+        "date": (pa.date32(), _same),
+        "timestamp": (pa.timestamp("us"), _same),
+        "decimal": (None, _same),  # precision and scale follow from the values
     }
     arrow, convert = types.get(kind, (pa.string(), str))
     return pa.array([None if value is None else convert(value) for value in values], type=arrow)

@@ -42,8 +42,8 @@ def run(layer: str) -> None:
 def answer(text: str, layer: str) -> None:
     """Print the rows of one statement, or why there are none."""
     try:
-        title, sql = query.resolve(text)
-        rows = query.ask(sql, [], layer)
+        title, sql, database = query.resolve(text, layer)
+        rows = query.ask(sql, [], database)
     except GgvdError as error:
         query.notes.print(str(error), style="red", markup=False)
         return

@@ -45,8 +45,8 @@ class Asked:
 
 def ask(athena: Athena) -> Asked:
     """Raises QueryFailed with Athena's own words."""
-    ((snapshot, movies),) = athena.query(questions.load("data_date").sql).rows
-    return Asked({name: athena.query(questions.load(name).sql) for name in QUESTIONS}, str(snapshot), int(movies or 0))
+    ((snapshot, movies),) = athena.answer(questions.load("data_date")).rows
+    return Asked({name: athena.answer(questions.load(name)) for name in QUESTIONS}, str(snapshot), int(movies or 0))
 
 
 def html(asked: Asked) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -13,10 +15,16 @@ from ggvd_dagster import names as naming
 from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.resources import clients
 
+if TYPE_CHECKING:
+    from ggvd_dagster.questions import Question
+
 CONVERT: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), int),
     **dict.fromkeys(("float", "double", "real"), float),
     "boolean": lambda text: text == "true",
+    "date": date.fromisoformat,
+    "timestamp": datetime.fromisoformat,
+    "decimal": Decimal,
 }
 
 
@@ -70,6 +78,10 @@ class Athena(dg.ConfigurableResource):  # type: ignore[type-arg]
                 f"query {query} {execution['Status']['State']}: {execution['Status'].get('StateChangeReason', 'no reason given')}"
             )
         return _rows(athena, query, execution)
+
+    def answer(self, question: Question) -> Rows:
+        """Rows of a named question, asked of its own database. Raises QueryFailed and QueryTooSlow."""
+        return self.query(question.sql, layer=question.layer)
 
     def _wait(self, athena: Any, query: str) -> dict[str, Any]:
         deadline = time.monotonic() + self.deadline_seconds

@@ -1,11 +1,15 @@
 """One row a movie over all sources: TMDB and MovieLens, matched by the published ids, then by title and year."""
 
+from functools import reduce
+from operator import or_
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
 from glue_scripts import columns, job
 
+TIERS = BY_ID, BY_TITLE, BY_TITLE_YEAR_BESIDE, BY_OTHER_TITLE = 1, 2, 3, 4
 SCHEMA = columns.described(
     ("movie_key", T.StringType(), "tmdb:<TMDB id> where TMDB has the movie, else ml:<MovieLens item>."),
     ("title", T.StringType(), "Title, TMDB's where it has the movie."),
@@ -54,38 +58,47 @@ def transform(tmdb_movies: DataFrame, imdb_metadata: DataFrame, movielens_links:
 def _matches(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
     """Pairs of tmdb_id and item_id, each in one pair at most, with `matched_by`.
 
-    By the published ids first: where several items name one TMDB movie, the oldest has it. What is left, by equal title and year,
-    then by years one apart; what either side has twice stays unmatched. All candidates are listed once and judged by counts over
+    By the published ids first: where several items name one TMDB movie, the oldest has it. What is left, by the evidence of TIERS, the best
+    first; what either side has twice on the same evidence stays unmatched. All candidates are listed once and judged by counts over
     them, since each join with an earlier step's result would read and join the inputs anew.
     """
-    movies = tmdb_movies.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
-    others = items.select("item_id", "link", columns.normalized(F.col("ml_title")).alias("name"), F.col("ml_year").alias("item_year"))
-    ids = others.select("item_id", F.col("link").alias("tmdb_id")).join(tmdb_movies.select("tmdb_id"), "tmdb_id")
-    named = movies.join(others.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
-    pairs = ids.select("tmdb_id", "item_id", F.lit(1).alias("by_id"), F.lit(0).alias("same_year")).unionByName(
-        named.select("tmdb_id", "item_id", F.lit(0).alias("by_id"), _flag(F.col("year") == F.col("item_year")).alias("same_year"))
-    )
-    oldest = F.min(F.when(F.col("by_id") == 1, F.col("item_id"))).over(Window.partitionBy("tmdb_id"))
-    pairs = pairs.withColumn("linked", _flag((F.col("by_id") == 1) & (F.col("item_id") == oldest)))
-    pairs = _counted(pairs, "linked")
-    pairs = pairs.withColumn("same", _flag((F.col("linked_around") == 0) & (F.col("by_id") == 0) & (F.col("same_year") == 1)))
-    pairs = _counted(pairs, "same")
-    free = (F.col("linked_around") == 0) & (F.col("by_id") == 0) & (F.col("same_around") == 0)
-    pairs = _counted(pairs.withColumn("near", _flag(free)), "near")
+    pairs = _candidates(tmdb_movies, items).groupBy("tmdb_id", "item_id").agg(F.min("tier").alias("tier"))
+    oldest = F.min(F.when(F.col("tier") == BY_ID, F.col("item_id"))).over(Window.partitionBy("tmdb_id"))
+    pairs = pairs.withColumn("standing", (F.col("tier") > BY_ID) | (F.col("item_id") == oldest))
+    taken = F.lit(0)
+    for tier in TIERS:
+        # a candidate counts while no better one of its movie or item does
+        pairs = pairs.withColumn(f"is_{tier}", _flag(F.col("standing") & (F.col("tier") == tier) & (taken == 0)))
+        pairs = pairs.withColumn(f"around_{tier}", _sum(f"is_{tier}", "tmdb_id") + _sum(f"is_{tier}", "item_id"))
+        taken = taken + F.col(f"around_{tier}")
     # A pair that is alone of its kind on both sides is counted twice: once on each.
-    alone = ((F.col("same") == 1) & (F.col("same_around") == 2)) | ((F.col("near") == 1) & (F.col("near_around") == 2))
-    how = F.when(F.col("linked") == 1, F.lit("links")).when(alone, F.lit("title_year")).alias("matched_by")
+    alone = reduce(or_, ((F.col(f"is_{tier}") == 1) & (F.col(f"around_{tier}") == 2) for tier in TIERS[1:]))
+    how = F.when(F.col(f"is_{BY_ID}") == 1, F.lit("links")).when(alone, F.lit("title_year")).alias("matched_by")
     return pairs.select("tmdb_id", "item_id", how).where("matched_by is not null")
+
+
+def _candidates(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
+    """Every pair that has some evidence, with its tier."""
+    movies = tmdb_movies.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
+    # MovieLens writes "City of Lost Children, The (Cité des enfants perdus, La)": the title, and in parentheses what else it is called.
+    calls = F.array_union(F.array("ml_title"), F.split("ml_title", r" *\("))
+    called = items.select("item_id", "ml_title", F.col("ml_year").alias("item_year"), F.explode(calls).alias("called"))
+    names = called.select(
+        "item_id",
+        "item_year",
+        F.col("ml_title").startswith(F.col("called")).alias("main"),
+        columns.normalized(F.regexp_replace("called", r"^a\.k\.a\. |\)$", "")).alias("name"),
+    )
+    named = movies.join(names.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
+    same_year = F.col("year") == F.col("item_year")
+    tier = F.when(F.col("main") & same_year, BY_TITLE).when(F.col("main"), BY_TITLE_YEAR_BESIDE).when(same_year, BY_OTHER_TITLE)
+    ids = items.select("item_id", F.col("link").alias("tmdb_id")).join(tmdb_movies.select("tmdb_id"), "tmdb_id")
+    found = named.select("tmdb_id", "item_id", tier.alias("tier")).where("tier is not null")
+    return found.unionByName(ids.select("tmdb_id", "item_id", F.lit(BY_ID).alias("tier")))
 
 
 def _flag(condition: Column) -> Column:
     return F.when(condition, 1).otherwise(0)
-
-
-def _counted(pairs: DataFrame, flag: str) -> DataFrame:
-    """With `<flag>_around`: how many pairs of the same movie have the flag, and how many of the same item."""
-    around = _sum(flag, "tmdb_id") + _sum(flag, "item_id")
-    return pairs.withColumn(f"{flag}_around", around)
 
 
 def _sum(column: str, over: str) -> Column:

@@ -1,9 +1,10 @@
-"""Roles, the secret with TMDB's token, and the Athena workgroup."""
+"""Roles, the secret with TMDB's token, the Athena workgroup and its named queries."""
 
 from __future__ import annotations
 
 import json
 
+from ggvd_dagster import questions
 from local_aws.deploy.context import Deployment, Json, covers, found
 
 SERVICES = {"silver-jobs": "glue", "gold-jobs": "glue", "crawler": "glue"}
@@ -53,3 +54,30 @@ def workgroup(to: Deployment) -> None:
         updates = wanted | {"ResultConfigurationUpdates": {"OutputLocation": location}}
         athena.update_work_group(WorkGroup=name, ConfigurationUpdates=updates)
         to.changed(f"configuration of workgroup {name}")
+
+
+def named_queries(to: Deployment) -> None:
+    """A named query for each question. A changed one is made anew and one without a question goes, as Terraform does it."""
+    athena, wanted = to.client("athena"), {name: _named_query(to, name) for name in questions.all_names()}
+    pages = athena.get_paginator("list_named_queries").paginate(WorkGroup=to.names.workgroup())
+    for number in [number for page in pages for number in page.get("NamedQueryIds", [])]:
+        query = athena.get_named_query(NamedQueryId=number)["NamedQuery"]
+        if covers(query, wanted.get(query["Name"], {"Name": None})):
+            del wanted[query["Name"]]
+        else:
+            athena.delete_named_query(NamedQueryId=number)
+            to.changed(f"removed named query {query['Name']}")
+    for name, query in wanted.items():
+        athena.create_named_query(**query)
+        to.changed(f"named query {name}")
+
+
+def _named_query(to: Deployment, name: str) -> Json:
+    question = questions.load(name)
+    return {
+        "Name": name,
+        "Description": question.text,
+        "Database": to.names.database(question.layer),
+        "QueryString": question.sql,
+        "WorkGroup": to.names.workgroup(),
+    }

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 
+from ggvd_dagster import questions
 from ggvd_dagster.names import LOCAL_ACCOUNT, Names
 from terraform.checks import plan
 from terraform.checks.platform_module import WITHOUT_TERRAFORM, terraform_is_here
@@ -106,3 +107,20 @@ def test_crawlers_and_workgroup(planned, deployed):
     assert workgroup["BytesScannedCutoffPerQuery"] == planned_workgroup["configuration"][0]["bytes_scanned_cutoff_per_query"]
     output = planned_workgroup["configuration"][0]["result_configuration"][0]["output_location"]
     assert workgroup["ResultConfiguration"]["OutputLocation"].rstrip("/") == output.rstrip("/")
+
+
+def test_named_queries(planned, deployed):
+    athena = deployed.client("athena")
+    numbers = [
+        number
+        for page in athena.get_paginator("list_named_queries").paginate(WorkGroup=NAMES.workgroup())
+        for number in page["NamedQueryIds"]
+    ]
+    made = {query["Name"]: query for query in (athena.get_named_query(NamedQueryId=number)["NamedQuery"] for number in numbers)}
+    wanted = of_type(planned, "aws_athena_named_query", "name")
+    assert len(numbers) == len(made)
+    assert set(made) == set(wanted) == set(questions.all_names())
+    for name, query in made.items():
+        planned_query = tuple(wanted[name][key] for key in ("description", "query"))
+        assert (query["Description"], query["QueryString"]) == planned_query
+        assert query["Database"] == wanted[name]["database"]

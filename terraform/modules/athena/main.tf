@@ -21,11 +21,11 @@ resource "aws_athena_workgroup" "this" {
 }
 
 resource "aws_athena_named_query" "this" {
-  for_each = fileset(var.queries, "*.sql")
+  for_each = fileset(var.queries, "*/*.sql")
 
-  name        = trimsuffix(each.key, ".sql")
+  name        = trimsuffix(basename(each.key), ".sql")
   description = try(trimspace(regex("^-- ?([^\n]*)", file("${var.queries}/${each.key}"))[0]), "")
   workgroup   = aws_athena_workgroup.this.id
-  database    = var.database
+  database    = var.databases[dirname(each.key)]
   query       = file("${var.queries}/${each.key}")
 }

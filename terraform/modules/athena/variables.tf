@@ -24,13 +24,13 @@ variable "key_arn" {
 }
 
 variable "queries" {
-  description = "Folder of the named queries, one .sql file each."
+  description = "Folder of the named queries: <layer>/<name>.sql."
   type        = string
 }
 
-variable "database" {
-  description = "Database that the named queries are asked of."
-  type        = string
+variable "databases" {
+  description = "Database that the named queries of each layer are asked of."
+  type        = map(string)
 }
 
 variable "force_destroy" {

@@ -41,7 +41,7 @@ def test_named_questions_are_one_trino_select_with_a_sentence(name):
     (statement,) = sqlglot.parse(question.sql, read="trino")
     assert isinstance(statement, sqlglot.exp.Query)
     assert question.text.endswith("?")
-    assert query.resolve(f" {name}; ") == (question.text, question.sql)
+    assert query.resolve(f" {name}; ") == (question.text, question.sql, question.layer)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +57,9 @@ COLUMNS = {
     "title": ("varchar", ['Say "hi", you', None, ""]),
     "movies": ("bigint", [1, None, 2**40]),
     "rating": ("double", [4.5, None, 0.0]),
-    "month": ("date", ["2010-01-31", None, "1940-01-01"]),
-    "at": ("timestamp", ["2010-01-31 10:00:00.000", None, "1940-01-01 00:00:00.000"]),
-    "price": ("decimal", ["1.50", None, "10.25"]),
+    "month": ("date", [date(2010, 1, 31), None, date(1940, 1, 1)]),
+    "at": ("timestamp", [datetime(2010, 1, 31, 10), None, datetime(1940, 1, 1)]),
+    "price": ("decimal", [Decimal("1.50"), None, Decimal("10.25")]),
     "known": ("boolean", [True, None, False]),
 }
 ANSWER = Rows(
@@ -76,13 +76,19 @@ def written(tmp_path, name):
 def test_csv_keeps_every_value(tmp_path):
     header, *rows = csv.reader(io.StringIO(written(tmp_path, "a.csv").read_text()))
     assert header == list(COLUMNS)
-    assert rows[0] == ['Say "hi", you', "1", "4.5", "2010-01-31", "2010-01-31 10:00:00.000", "1.50", "True"]
+    assert rows[0] == ['Say "hi", you', "1", "4.5", "2010-01-31", "2010-01-31 10:00:00", "1.50", "True"]
     assert rows[1] == [""] * len(COLUMNS)
 
 
 def test_json_keeps_types_and_nulls(tmp_path):
     rows = json.loads(written(tmp_path, "a.json").read_text())
-    assert rows == [dict(zip(COLUMNS, row, strict=True)) for row in ANSWER.rows]
+    assert rows[0] == {
+        **dict(zip(COLUMNS, ANSWER.rows[0], strict=True)),
+        "month": "2010-01-31",
+        "at": "2010-01-31 10:00:00",
+        "price": "1.50",
+    }
+    assert rows[1] == dict.fromkeys(COLUMNS)
 
 
 def test_parquet_is_typed(tmp_path):

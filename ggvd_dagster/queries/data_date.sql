@@ -1,2 +1,0 @@
--- When was the data taken from the sources, and how much of it is there?
-SELECT max(snapshot) AS snapshot, count(*) AS movies FROM uffic_silver_db.tmdb_movies
