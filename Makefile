@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test bench docs lint format lock terraform-checks deploy destroy terraform-local clean
+.PHONY: help init demo up down dev test test-faults bench docs lint format lock terraform-checks deploy destroy terraform-local clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,10 +42,16 @@ dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over 
 	@$(BIN)/ggvd dev
 
 test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not faults"
+
+test-faults: $(INSTALLED) ## Inject faults and compare with a run without them (SEED=1 chooses where they strike)
+	@$(BIN)/python -m pytest -m faults --fault-seed $(SEED)
 
 bench: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
 	@$(BIN)/python -m benchmarks.limits
+
+pictures: $(INSTALLED) ## Take the pictures of Dagit in docs/images with a real browser (needs chromium)
+	@$(BIN)/python -m pytest tests/browser --pictures docs/images
 
 docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
 	@$(BIN)/python -m docs.generate
@@ -66,6 +72,7 @@ terraform-checks: | $(UV)
 	@terraform/checks/install.sh $(UV)
 
 ENV ?= dev
+SEED ?= 1
 deploy: $(INSTALLED) ## Package, plan, show and apply to an AWS account: make deploy ENV=dev
 	@$(BIN)/python -m terraform.deploy apply --env $(ENV)
 
