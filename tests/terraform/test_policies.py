@@ -49,6 +49,7 @@ def _resources(root: boto3.Session) -> None:
     for queue in NAMES.platform.queues:
         sqs.create_queue(QueueName=NAMES.queue(queue))
         sqs.create_queue(QueueName=NAMES.dead_letter_queue(queue))
+    sqs.create_queue(QueueName=NAMES.manifests_queue())
     root.client("secretsmanager").create_secret(Name=NAMES.secret("tmdb"), SecretString="token")
 
 
@@ -127,6 +128,8 @@ ALLOWED: dict[str, dict[str, Call]] = {
         "read bronze": read("bronze", "tmdb_movies/x"),
         "give a context": write("assets", "pipes/run/context.json"),
         "clean up": delete("assets", "pipes/run/context.json"),
+        "write the report's page": write("gold", "_report/index.html"),
+        "hear of snapshots": receive(NAMES.manifests_queue()),
         "see dead letters": receive(NAMES.dead_letter_queue("extract-tmdb")),
         "send again": send(TMDB),
     },

@@ -127,6 +127,13 @@ locals {
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = values(local.dead_letter_arns)
       },
+      {
+        # S3 tells this queue of complete snapshots; a sensor reads it
+        Sid      = "Manifests"
+        Effect   = "Allow"
+        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
+        Resource = ["arn:aws:sqs:${local.region}:${var.account}:${local.project}-manifests-${var.env}"]
+      },
       { Sid = "SendAgain", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = values(local.queue_arns) },
     ])
     analysts = local.query_statements
