@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test bench docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
+.PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,10 +42,22 @@ dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over 
 	@$(BIN)/ggvd dev
 
 test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not faults"
 
-bench: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
+test-faults: $(INSTALLED) ## Inject faults and compare with a run without them (SEED=1 chooses where they strike)
+	@$(BIN)/python -m pytest -m faults --fault-seed $(SEED)
+
+bench: $(INSTALLED) ## Measure everything side by side at the real size and beyond, on a machine that does nothing else (hours, 60 GB of disk)
+	@$(BIN)/python -m benchmarks
+
+bench-quick: $(INSTALLED) ## Measure the pipelines and incremental runs at a tenth of the real size (three minutes on an idle machine)
+	@$(BIN)/python -m benchmarks --quick
+
+bench-limits: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
 	@$(BIN)/python -m benchmarks.limits
+
+pictures: $(INSTALLED) ## Take the pictures of Dagit in docs/images with a real browser (needs chromium)
+	@$(BIN)/python -m pytest tests/browser --pictures docs/images
 
 docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
 	@$(BIN)/python -m docs.generate
@@ -66,6 +78,7 @@ terraform-checks: | $(UV)
 	@terraform/checks/install.sh $(UV)
 
 ENV ?= dev
+SEED ?= 1
 deploy: $(INSTALLED) ## Package, plan, show and apply to an AWS account: make deploy ENV=dev
 	@$(BIN)/python -m terraform.deploy apply --env $(ENV)
 
@@ -78,7 +91,6 @@ aws-smoke: $(INSTALLED) ## Check in an account what only AWS can show: make aws-
 audit: $(INSTALLED) ## Look for known vulnerabilities in the locked packages (asks PyPI)
 	@$(BIN)/pip-audit --requirement $(LOCK) --require-hashes --disable-pip --strict --progress-spinner off
 
-SEED ?= $$(date +%s)
 MINUTES ?= 5
 chaos: $(INSTALLED) ## Let faults strike at random and account for every row: make chaos SEED=7 MINUTES=5
 	@$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)

@@ -150,6 +150,32 @@ def lineage(column: str, downstream: bool, form: str) -> None:
     lineage.run(column, downstream=downstream, form=form)
 
 
+@app.command()
+@click.argument("table")
+@click.option("--partition", help="Undo this partition only, such as 2010.")
+@click.option("--to-version", "version", type=click.IntRange(0), help="Delta version to go back to.")
+@click.option("--to-time", "time", metavar="TIME", help="Go back to the newest materialization until TIME, such as 2026-11-24T21:30:00Z.")
+@click.option("--to-run", "run", metavar="RUN", help="Go back to what the Dagster run RUN made.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def undo(table: str, partition: str | None, version: int | None, time: str | None, run: str | None, yes: bool) -> None:
+    """Bring TABLE back to an earlier version; without an option, to the one before its last materialization."""
+    from ggvd_dagster.commands import local, undo
+
+    local.use()
+    undo.run(table, partition, version=version, time=time, run=run, yes=yes)
+
+
+@app.command()
+@click.argument("tables", nargs=-1)
+@click.option("--retention-hours", type=int, help="Hours of history to keep, at least 168; default: the spec's.")
+def maintain(tables: tuple[str, ...], retention_hours: int | None) -> None:
+    """Compact and sort the files of TABLES (all, when none is named), delete old ones, and write a checkpoint. Rows stay the same."""
+    from ggvd_dagster.commands import local, maintain
+
+    local.use()
+    maintain.run(tables, retention_hours)
+
+
 @app.group()
 def spec() -> None:
     """The platform's spec."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ggvd_dagster import automation, backfill_job, jobs, schedules
+from ggvd_dagster import automation, backfill_job, jobs, maintenance, restore_job, schedules
 from ggvd_dagster.assets import bronze, catalog, gold, report, silver
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
@@ -15,8 +15,15 @@ from ggvd_dagster.sensors import failures, planned, s3_events, s3_listing, silve
 
 defs = dg.Definitions(
     assets=automation.automated([*bronze.assets, *silver.assets, *gold.assets, *catalog.assets, *report.assets]),
-    jobs=[*jobs.jobs, schedules.extract_release_years, backfill_job.plan_job, *silver_runs.jobs()],
-    schedules=schedules.schedules,
+    jobs=[
+        *jobs.jobs,
+        schedules.extract_release_years,
+        backfill_job.plan_job,
+        restore_job.restore_job,
+        maintenance.maintenance_job,
+        *silver_runs.jobs(),
+    ],
+    schedules=[*schedules.schedules, maintenance.weekly_maintenance],
     sensors=[
         s3_events.s3_events,
         s3_listing.s3_listing,

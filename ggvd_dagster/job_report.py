@@ -44,6 +44,33 @@ class Counts(_Part):
     orphans: dict[str, int] = {}
 
 
+class Restored(_Part):
+    """What an undo brought back: the version before it, the version that it went back to, and the partitions and rows of that one."""
+
+    from_version: int
+    to_version: int
+    partitions: list[str]
+    rows: int
+
+
+class Layout(_Part):
+    """How a version of a table lies on S3."""
+
+    version: int
+    files: int
+    bytes: int
+
+
+class Maintained(_Part):
+    """What a maintenance did: files that were rewritten into fewer, files that were deleted, whether the log got a checkpoint."""
+
+    before: Layout
+    after: Layout
+    rewritten: int
+    vacuumed: int
+    checkpoint: bool
+
+
 class JobReport(_Part):
     table: str
     run_token: str | None = None
@@ -56,6 +83,8 @@ class JobReport(_Part):
     columns: list[Column] = Field(default=[], alias="schema")
     partitions: dict[str, PartitionReport]
     failed: dict[str, str] = {}
+    restored: Restored | None = None
+    maintained: Maintained | None = None
     checks: Counts
     preview: list[dict[str, Any]] = []
 

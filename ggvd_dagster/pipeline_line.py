@@ -12,7 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-PROCESS_TAG = "ggvd/process"
+PROCESS_TAG = ".dagster/ggvd_process"  # Dagit shows no tags under .dagster/
 
 
 @dataclass

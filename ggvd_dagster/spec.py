@@ -76,6 +76,12 @@ class Glue(_Entry):
     timeout_minutes: int
 
 
+class Maintenance(_Entry):
+    """`retention_hours`: how long files of older versions stay, and so how far back an undo goes."""
+
+    retention_hours: int = Field(ge=168)
+
+
 class Workgroup(_Entry):
     name: str
     bytes_limit: int
@@ -92,6 +98,7 @@ class Table(_Entry):
     foreign_keys: dict[str, str] = {}
     partitions: str | None = None
     counted_by: str | None = None
+    cluster_by: str | None = None
     may_be_empty: bool = False
 
     @property
@@ -115,6 +122,7 @@ class Platform(_Entry):
     queues: dict[str, Queue]
     functions: dict[str, Function]
     glue: Glue
+    maintenance: Maintenance
     tables: dict[str, Table]
 
     @model_validator(mode="before")

@@ -80,6 +80,8 @@ def _delta(platform: Platform, table: Table) -> Iterator[str]:
         yield f"table {table.name}: no key; every {table.layer} table names the columns that make a row unique"
     if not table.inputs:
         yield f"table {table.name}: no inputs"
+    if table.cluster_by and table.cluster_by not in table.key:
+        yield f"table {table.name}: cluster_by {table.cluster_by} is not in its key; sort by the column of the key that others join on"
     if table.source:
         yield f"table {table.name}: only bronze tables have a source"
     later = ("gold",) if table.layer == "silver" else ()

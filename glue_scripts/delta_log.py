@@ -18,6 +18,8 @@ from glue_scripts import lake
 from glue_scripts.errors import JobError
 
 PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}  # the oldest: every reader of Delta knows it
+SAME_ROWS = "ggvdSameRowsAs"  # in the info of a commit that only arranges rows anew: the digest of the one that wrote them
+CLUSTERED_BY = "ggvdClusteredBy"  # in the info of a commit whose files are sorted: by which column
 MAPS = ("partitionValues", "configuration", "tags")
 Action = dict[str, Any]
 
@@ -54,13 +56,30 @@ def version(uri: str) -> int | None:
 
 
 def digest(uri: str, at: int) -> str:
-    """SHA-256 of a commit: a table that was made anew has other commits under the same numbers."""
-    return hashlib.sha256(_content(uri, at)).hexdigest()
+    """SHA-256 of the commit that wrote the rows of a version: a table that was made anew has other commits under the same numbers."""
+    content = _content(uri, at)
+    return str(_info(content).get(SAME_ROWS) or hashlib.sha256(content).hexdigest())
+
+
+def clustered(uri: str, of: State, column: str) -> set[str]:
+    """Files of a state that a maintenance sorted by a column, as far back as the log goes."""
+    found: set[str] = set()
+    unknown = set(of.files)
+    numbers = sorted(int(name[:-5]) for name in lake.sizes(f"{uri}/_delta_log") if name.endswith(".json") and name[:-5].isdigit())
+    for number in reversed(numbers):
+        if not unknown:
+            break
+        content = _content(uri, number)
+        added = {add["path"] for action in _actions(content) if (add := action.get("add"))} & unknown
+        unknown -= added
+        if _info(content).get(CLUSTERED_BY) == column:
+            found |= added
+    return found
 
 
 def commit(uri: str, at: int) -> list[Action]:
     """The actions of one commit. Raises JobError when there is none."""
-    return [json.loads(line) for line in _content(uri, at).splitlines() if line.strip()]
+    return _actions(_content(uri, at))
 
 
 def state(uri: str, at: int) -> State:
@@ -136,6 +155,14 @@ def _append(uri: str, at: int, operation: str, token: str, *actions: Action) -> 
     info = {"timestamp": _now(), "operation": operation, "operationParameters": {}, "engineInfo": "glue_scripts", "userMetadata": token}
     lake.write_bytes(path, "".join(json.dumps(action) + "\n" for action in ({"commitInfo": info}, *actions)).encode())
     return at
+
+
+def _actions(content: bytes) -> list[Action]:
+    return [json.loads(line) for line in content.splitlines() if line.strip()]
+
+
+def _info(content: bytes) -> Action:
+    return next((action["commitInfo"] for action in _actions(content) if "commitInfo" in action), {})
 
 
 def _content(uri: str, at: int) -> bytes:

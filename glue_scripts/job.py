@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from glue_scripts import arguments as job_arguments
-from glue_scripts import pipes
+from glue_scripts import maintenance, pipes, restore
 from glue_scripts.errors import JobError, UsageError, reason
 from glue_scripts.gold_work import Gold
 from glue_scripts.silver_work import Silver
@@ -33,7 +33,7 @@ def run(transform: Transform, schema: StructType, source: Source | None = None, 
     try:
         work: Work = Silver(arguments, transform, schema, source) if source else Gold(arguments, transform, schema, locate)
         with pipes.messages(sys.argv) as send:
-            report = make(work)
+            report = _made(work)
             send(report)
         if report["failed"]:
             raise JobError("; ".join(f"{partition}: {why}" for partition, why in report["failed"].items()))
@@ -43,6 +43,12 @@ def run(transform: Transform, schema: StructType, source: Source | None = None, 
             traceback.print_exc(file=sys.stdout)
         line = reason(error)
         _end(1, line if line.startswith(arguments.table) else f"{arguments.table}: {line}")
+
+
+def _made(work: Work) -> dict[str, Any]:
+    if work.arguments.restore_version is not None:
+        return restore.make(work)
+    return make(work) if work.arguments.maintain is None else maintenance.make(work)
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -55,6 +61,8 @@ def make(work: Work) -> dict[str, Any]:
     changed = work.changed(last)
     if not changed and last:
         say(f"{arguments.table}: inputs and code are unchanged, nothing is written")
+        for undone in ("restored", "maintained"):
+            last.pop(undone, None)
         result = {**last, "status": "unchanged", "run_token": arguments.run_token, "failed": work.failed}
     elif not changed:
         raise JobError(f"{arguments.table}: no input to write; " + "; ".join(f"{p}: {why}" for p, why in work.failed.items()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from functools import cache
@@ -62,6 +63,13 @@ def write_bytes(uri: str, content: bytes) -> None:
         filesystem.create_dir(os.path.dirname(path), recursive=True)  # noqa: PTH120 (paths of buckets, too)
     with filesystem.open_output_stream(path) as stream:
         stream.write(content)
+
+
+def delete(uri: str) -> None:
+    """Delete an object; it is no error when there is none."""
+    filesystem, path = _resolve(uri)
+    with contextlib.suppress(FileNotFoundError):
+        filesystem.delete_file(path)
 
 
 def sizes(uri: str) -> dict[str, int]:

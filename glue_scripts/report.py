@@ -23,8 +23,22 @@ def last(uri: str, table_uri: str) -> dict[str, Any]:
     return report if isinstance(report.get("partitions"), dict) and delta_log.version(table_uri) == known else {}
 
 
+def at(uri: str, version: int) -> dict[str, Any]:
+    """The report of the run that made a version of the table; {} when none is kept."""
+    content = lake.read_bytes(_of_version(uri, version))
+    return dict(json.loads(content)) if content else {}
+
+
 def write(uri: str, report: dict[str, Any]) -> None:
-    lake.write_bytes(uri, json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1).encode())
+    """Write the report, and keep it beside its version for who brings that version back."""
+    content = json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1).encode()
+    if report["status"] != "unchanged":
+        lake.write_bytes(_of_version(uri, report["delta_version"]), content)
+    lake.write_bytes(uri, content)
+
+
+def _of_version(uri: str, version: int) -> str:
+    return f"{uri.removesuffix('.json')}/{version:020d}.json"
 
 
 def columns(schema: Any) -> list[dict[str, str]]:

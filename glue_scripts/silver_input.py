@@ -106,16 +106,17 @@ def keep_rejected(frame: DataFrame, source: Source, arguments: Arguments, partit
         return
     rejected = frame.where(F.col(quarantine.REASON).isNotNull())
     kept = quarantine.records(rejected, arguments.table, partition_column(source, arguments))
-    _replace(kept, arguments, partitions)
+    replace_rejected(kept, arguments, partitions)
 
 
 def clear_rejected(spark: SparkSession, arguments: Arguments, partitions: Sequence[str]) -> None:
     """Remove what an earlier snapshot left in quarantine."""
     if arguments.quarantine and delta_log.version(arguments.quarantine) is not None:
-        _replace(spark.createDataFrame([], quarantine.SCHEMA), arguments, partitions)
+        replace_rejected(spark.createDataFrame([], quarantine.SCHEMA), arguments, partitions)
 
 
-def _replace(frame: DataFrame, arguments: Arguments, partitions: Sequence[str]) -> None:
+def replace_rejected(frame: DataFrame, arguments: Arguments, partitions: Sequence[str]) -> None:
+    """These rows in the place of what the quarantine has of the partitions."""
     from pyspark.sql import functions as F  # noqa: N812
 
     uri = str(arguments.quarantine)

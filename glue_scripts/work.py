@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from glue_scripts.arguments import Arguments
 
 
+RESTORED = "restored from version "  # no input has such a fingerprint, so an undo lasts until the next run of the partition
+
+
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -48,7 +51,11 @@ class Work(ABC):
         """Partitions whose fingerprint is another than the last report's; all when the run is forced."""
         known = last.get("partitions", {})
         now = self.fingerprints(last)
-        return {p: value for p, value in now.items() if self.arguments.force or known.get(p, {}).get("fingerprint") != value}
+        changed = {p: value for p, value in now.items() if self.arguments.force or known.get(p, {}).get("fingerprint") != value}
+        for partition in changed:
+            if (was := str(known.get(partition, {}).get("fingerprint"))).startswith(RESTORED):
+                say(f"{self.arguments.table} {partition}: {was}; this run makes it anew from its inputs".replace("  ", " "))
+        return changed
 
     def facts(self, spark: SparkSession, version: int, partitions: dict[str, Any]) -> dict[str, Any]:
         """The report's facts on the whole table at `version`."""
@@ -61,6 +68,7 @@ class Work(ABC):
             "uri": self.arguments.output,
             "bytes": state.bytes,
             "files": len(state.files),
+            "quarantine_version": delta_log.version(self.arguments.quarantine) if self.arguments.quarantine else None,
             "schema": report.columns(self.schema),
             "partitions": partitions,
             "checks": checks.checks(spark, table, self.arguments),

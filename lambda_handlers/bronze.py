@@ -19,6 +19,7 @@ PLAN, MANIFEST, ERRORS = "_plan.json", "_manifest.json", "_errors/"
 SUFFIX = ".ndjson.gz"
 GZIP_LEVEL = 1
 CONFLICT_TRIES = 4
+READ_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,23 @@ class Bronze:
             raise _unavailable("write", key, error) from error
 
     def read_json(self, key: str) -> dict[str, Any] | None:
-        """The object's JSON, or None when there is no such object."""
-        try:
-            content = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
-        except Exception as error:
-            if aws.error_code(error) in {"NoSuchKey", "404"}:
-                return None
-            raise _unavailable("read", key, error) from error
-        value: dict[str, Any] = json.loads(content)
-        return value
+        """The object's JSON, or None when there is no such object.
+
+        A body that breaks off, or has another checksum than S3 told, is asked for again: the SDK tries again requests, not reads.
+        """
+        for attempt in range(1, READ_TRIES + 1):
+            try:
+                content = self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+            except Exception as error:
+                code = aws.error_code(error)
+                if code in {"NoSuchKey", "404"}:
+                    return None
+                if code or attempt == READ_TRIES:
+                    raise _unavailable("read", key, error) from error
+            else:
+                value: dict[str, Any] = json.loads(content)
+                return value
+        raise AssertionError("unreachable: the last try returns or raises")
 
     def names(self, snapshot: Snapshot) -> set[str]:
         """Names, below the snapshot's prefix, of all objects that are there."""

@@ -6,14 +6,13 @@ written only when size and CRC were right.
 
 from __future__ import annotations
 
-import zlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from lambda_handlers import archive, csv_lines, extraction, lineage, manifest, messages, parts
-from lambda_handlers.bronze import GZIP_LEVEL, MANIFEST, SUFFIX, Bronze, describe
+from lambda_handlers import archive, csv_lines, extraction, gzip_pieces, lineage, manifest, messages, parts
+from lambda_handlers.bronze import MANIFEST, SUFFIX, Bronze, describe
 from lambda_handlers.deadline import Deadline
 from lambda_handlers.errors import SourceRejected
 from lambda_handlers.messages import ArchiveMessage
@@ -24,8 +23,8 @@ from lambda_handlers.sqs import PartialBatchResponse
 
 INTERVAL = "member"  # the name of an archive's only interval under _errors/
 PART_BYTES = 64 * 1024 * 1024
-GZIP_FORMAT = 31  # zlib's window bits for a gzip header, which zlib writes without a time
-IN_FLIGHT = 2  # pieces that wait for the compressing thread
+WORKERS = 2  # threads that compress
+IN_FLIGHT = 4  # pieces that are compressed or wait for it
 
 
 def lambda_handler(event: Any, context: Any) -> PartialBatchResponse:
@@ -45,9 +44,9 @@ def extract(message: ArchiveMessage, settings: Settings, bronze: Bronze, deadlin
             f"{message.url} is now {identity.snapshot()}, no longer {snapshot.snapshot}; start the extraction again for a new snapshot"
         )
     part_bytes = settings.source(settings.table(snapshot.table)).part_bytes or PART_BYTES
-    with RemoteFile(identity, deadline) as file, ThreadPoolExecutor(max_workers=1) as compressor:
+    with RemoteFile(identity, deadline) as file, ThreadPoolExecutor(max_workers=WORKERS) as workers:
         lines = _lines(file, message.member)
-        names = _write_parts(lines, part_bytes, message, planned["planned_at"], bronze, present, compressor)
+        names = _write_parts(lines, part_bytes, message, planned["planned_at"], bronze, present, workers)
     manifest.complete(bronze, snapshot, message.source, dict.fromkeys(names), None)
 
 
@@ -63,38 +62,58 @@ def _write_parts(
     planned_at: str,
     bronze: Bronze,
     present: set[str],
-    compressor: ThreadPoolExecutor,
+    workers: ThreadPoolExecutor,
 ) -> list[str]:
     """Names of all parts. Those in `present` are only counted off: a try that was cut short left them, with the same bytes."""
     names: list[str] = []
     part: Part | None = None
-    waiting: deque[Future[None]] = deque()
+    waiting: deque[tuple[Part, Future[gzip_pieces.Piece]]] = deque()
+    writing = _Writing(workers)
     for piece, last in parts.cut(lines, part_bytes):
         if part is None:
             part = Part(message, len(names), planned_at, bronze)
             names.append(part.name)
         if part.name not in present:
             part.rows += piece.count(b"\n")
-            waiting.append(compressor.submit(part.add, lineage.splice(piece, part.opening)))
-            if last:
-                waiting.append(compressor.submit(part.put))
-        while len(waiting) > IN_FLIGHT:
-            waiting.popleft().result()
+            part.pieces += 1
+            waiting.append((part, workers.submit(part.pack, piece)))
         if last:
+            part.cut = True
             part = None
-    if part is not None and part.name not in present:
-        waiting.append(compressor.submit(part.put))
-    for future in waiting:
-        future.result()
+        while len(waiting) > IN_FLIGHT:
+            writing.collect(*waiting.popleft())
+    if part is not None:
+        part.cut = True
+    for one, future in waiting:
+        writing.collect(one, future)
+    writing.finish()
     return names
 
 
+class _Writing:
+    """Puts a part when its last piece was collected, one at a time, so that two parts at most are held."""
+
+    def __init__(self, workers: ThreadPoolExecutor) -> None:
+        self._workers = workers
+        self._put: Future[None] | None = None
+
+    def collect(self, part: Part, future: Future[gzip_pieces.Piece]) -> None:
+        part.add(future.result())
+        if part.cut and not part.pieces:
+            self.finish()
+            self._put = self._workers.submit(part.put)
+
+    def finish(self) -> None:
+        if self._put is not None:
+            self._put.result()
+
+
 class Part:
-    """One object in the making. `add` and `put` run on the compressing thread, while the next bytes are read and inflated."""
+    """One object in the making. `pack` and `put` run on the workers' threads, while the next bytes are read and inflated."""
 
     def __init__(self, message: ArchiveMessage, number: int, planned_at: str, bronze: Bronze) -> None:
         self.name = f"part-{number:05}{SUFFIX}"
-        self.opening = lineage.prefix(
+        self._opening = lineage.prefix(
             source=message.source,
             snapshot=message.snapshot.snapshot,
             object_name=self.name,
@@ -104,15 +123,19 @@ class Part:
         )
         self._key = message.snapshot.prefix + self.name
         self._bronze = bronze
-        self._gzip = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, GZIP_FORMAT)
-        self._content: list[bytes] = []
+        self._gzip = gzip_pieces.Gzip()
         self.rows = 0
+        self.pieces = 0  # that were given out and are not collected yet
+        self.cut = False  # whether all its pieces were given out
 
-    def add(self, lines: bytes) -> None:
-        self._content.append(self._gzip.compress(lines))
+    def pack(self, lines: bytes) -> gzip_pieces.Piece:
+        return gzip_pieces.deflate(lineage.splice(lines, self._opening))
+
+    def add(self, piece: gzip_pieces.Piece) -> None:
+        self._gzip.add(piece)
+        self.pieces -= 1
 
     def put(self) -> None:
-        content = b"".join([*self._content, self._gzip.flush()])
-        self._content.clear()
+        content = self._gzip.finish()
         facts = describe(content, rows=self.rows, total_results=None, stable="true")
         self._bronze.put_if_absent(self._key, content, facts)

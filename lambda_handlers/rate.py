@@ -30,6 +30,6 @@ class TokenBucket:
 
 
 @cache
-def bucket(rate: float) -> TokenBucket:
+def bucket(rate: float, burst: float = 1.0) -> TokenBucket:
     """The container's own bucket: it outlives an invocation, as the rate does."""
-    return TokenBucket(rate)
+    return TokenBucket(rate, burst)

@@ -12,6 +12,7 @@ from lambda_handlers.errors import BadRequest
 from lambda_handlers.messages import TmdbMessage
 from lambda_handlers.settings import Settings, Source, Table
 
+BURST = 20.0  # requests: the first windows are counted before anything is extracted that would share the source's limit
 FIELDS = {"table", "partitions", "snapshot"}
 
 
@@ -50,7 +51,7 @@ def _start_tmdb(snapshot: Snapshot, table: Table, configuration: Settings, bronz
     planned = manifest.plan(bronze, snapshot)
     if planned is None:
         source = configuration.source(table)
-        intervals, total = _intervals(tmdb.connect(configuration, source, deadline), snapshot, source)
+        intervals, total = _intervals(tmdb.connect(configuration, source, deadline, BURST), snapshot, source)
         planned = manifest.write_plan(bronze, snapshot, source.name, intervals, total)
     missing = manifest.complete_planned(bronze, snapshot, planned)
     return _enqueue(snapshot, planned, missing, configuration.queue_url(table))

@@ -110,11 +110,14 @@ class TmdbClient:
         return SourceRejected(f"{said}; the request itself is refused")
 
 
-def connect(settings: Settings, source: Source, deadline: Deadline) -> TmdbClient:
-    """The client of one invocation. The token is read anew each time, so that a repaired secret needs no new container."""
+def connect(settings: Settings, source: Source, deadline: Deadline, burst: float) -> TmdbClient:
+    """The client of one invocation. The token is read anew each time, so that a repaired secret needs no new container.
+
+    `burst` requests may follow one another at once after a pause: what was not sent meanwhile is made up for.
+    """
     from lambda_handlers import aws
 
-    limiter = rate.bucket((source.requests_per_second or 1.0) / settings.maximum_concurrency)
+    limiter = rate.bucket((source.requests_per_second or 1.0) / settings.maximum_concurrency, burst)
     return TmdbClient(source.url, aws.secret(settings.secret_id), settings.secret_id, limiter, deadline)
 
 

@@ -1,4 +1,4 @@
-"""The keys that AWS makes by itself: `alias/aws/<service>` exists as soon as someone asks for it; the emulator knows only keys that were made."""
+"""AWS makes the key `alias/aws/<service>` as soon as someone asks for it; the emulator knows only keys that were made."""
 
 from __future__ import annotations
 

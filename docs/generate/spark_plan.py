@@ -16,7 +16,8 @@ from py4j.java_gateway import JavaObject
 INPUT = "input:"
 Columns = frozenset[str]  # <layer>/<table>.<column>
 # what these say of columns that they do not make decides which rows there are; elsewhere it decides order or frames
-CHOOSING = ("Filter", "Join", "Generate")
+CHOOSING = ("Filter", "Join", "Generate", "Deduplicate")
+COMPARING = ("Distinct", "Intersect", "Except")  # by all columns
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,7 @@ def _made(plan: JavaObject, kind: str, of: dict[int, Columns]) -> dict[int, Colu
             made[_id(expression)] = _named(expression.child(), of) or _counted(plan, kind, expression, of)
     strangers = [column.toString() for column in _each(plan.output()) if _id(column) not in of | made]
     if strangers:
-        raise ValueError(
-            f"lineage cannot follow the operator {kind}, which makes {', '.join(strangers)}: teach docs/generate/spark_plan.py"
-        )
+        raise ValueError(f"lineage cannot follow {kind}, which makes {', '.join(strangers)}: teach docs/generate/spark_plan.py")
     return made
 
 
@@ -91,7 +90,9 @@ def _choosing(plan: JavaObject, kind: str, of: dict[int, Columns]) -> Columns:
         return _named_by(plan.expressions(), of)
     if kind == "Aggregate":
         return _named_by(plan.groupingExpressions(), of)
-    return frozenset[str]().union(*(of[_id(column)] for column in _each(plan.output()))) if kind == "Distinct" else frozenset()
+    if kind.split()[0].removesuffix("All") in COMPARING:
+        return frozenset[str]().union(*(of[_id(column)] for child in _each(plan.children()) for column in _each(child.output())))
+    return frozenset()
 
 
 def _named_by(expressions: JavaObject, of: dict[int, Columns]) -> Columns:

@@ -30,6 +30,10 @@ class Card:
         return classify(self.message, "\n".join(self.tail)).name
 
     @property
+    def advice(self) -> str:
+        return classify(self.message, "\n".join(self.tail)).advice
+
+    @property
     def transient(self) -> bool:
         return classify(self.message, "\n".join(self.tail)).transient
 
@@ -57,11 +61,11 @@ class Card:
 
     def markdown(self) -> str:
         found = classify(self.message, "\n".join(self.tail))
-        lines = [f"**{self.what} failed: {found.name}**", self.message[:MESSAGE_CHARACTERS], found.advice]
-        lines += [f"Console: {self.link}"] if self.link else []
-        lines += ["```", *self.tail, "```"] if self.tail else []
-        lines += [f"Run again: `{self.command}`", f"Fingerprint {self.fingerprint}" + (f", run {self.run_id}" if self.run_id else "")]
-        return "\n".join(lines)
+        parts = [f"**{self.what} failed: {found.name}**", self.message[:MESSAGE_CHARACTERS], found.advice]
+        parts += ["\n".join(["```", *self.tail, "```"])] if self.tail else []
+        parts += [f"Console: {self.link}"] if self.link else []
+        parts += [f"Run again: `{self.command}`", f"Fingerprint {self.fingerprint}" + (f", run {self.run_id}" if self.run_id else "")]
+        return "\n\n".join(parts)
 
 
 def last_lines(text: str) -> tuple[str, ...]:

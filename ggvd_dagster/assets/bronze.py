@@ -9,6 +9,7 @@ import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster import names as naming
+from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, ExtractionTooSlow, IntervalsDied, Snapshot
 from ggvd_dagster.resources.lake import Lake
 
@@ -33,7 +34,11 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         backfill_policy=dg.BackfillPolicy.single_run() if table.partitions else None,
         check_specs=asset_checks.specs(table),
         pool=table.name.replace("/", "_"),
-        metadata={"dagster/storage_kind": "s3", "source": platform.sources[str(table.source)].url},
+        metadata={
+            "dagster/storage_kind": "s3",
+            "dagster/column_schema": shown.column_schema(table.name),
+            "source": platform.sources[str(table.source)].url,
+        },
     )
     def bronze_table(context: dg.AssetExecutionContext, config: BronzeConfig, extraction: Extraction, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
         began = time.monotonic()

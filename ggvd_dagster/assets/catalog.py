@@ -1,12 +1,12 @@
-"""The catalogs through which Athena sees the tables: a crawl of each database, verified table by table."""
+"""The catalogs through which Athena sees the tables: a crawl of each database, whose tables are then compared with their contracts."""
 
 import dagster as dg
 
 from ggvd_dagster import names as naming
 from ggvd_dagster import partitions, spec
+from ggvd_dagster.lineage import drift
+from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
-from ggvd_dagster.resources.glue import read_report
-from ggvd_dagster.resources.lake import Lake
 
 
 def build(layer: str) -> dg.AssetsDefinition:
@@ -17,38 +17,26 @@ def build(layer: str) -> dg.AssetsDefinition:
         for t in platform.layer(layer)
     ]
 
+    key, tables = dg.AssetKey(["catalog", layer]), platform.layer(layer)
+
     @dg.asset(
-        key=["catalog", layer],
+        key=key,
         deps=deps,
         description=f"The {layer} tables in the Glue catalog, as Athena sees them.",
         group_name="catalog",
         kinds={"glue", "athena"},
         owners=[platform.owner],
         pool=f"catalog_{layer}",
+        check_specs=drift.specs(key, tables),
         metadata={"database": platform.databases[layer]},
     )
-    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, athena: Athena) -> dg.MaterializeResult:  # type: ignore[type-arg]
         names = naming.from_environment()
         crawlers.crawl(names.crawler(layer))
-        tables = platform.layer(layer)
-        problems = [problem for table in tables if (problem := _problem(crawlers, lake, names, table))]
-        if problems:
-            raise dg.Failure(f"the catalog does not show the tables as they are: {'; '.join(problems)}")
-        return dg.MaterializeResult(metadata={"tables": len(tables), "crawler": names.crawler(layer)})
+        checks = drift.results(key, tables, names, crawlers, athena)
+        return dg.MaterializeResult(metadata={"tables": len(tables), "crawler": names.crawler(layer)}, check_results=checks)
 
     return catalog
-
-
-def _problem(crawlers: Crawlers, lake: Lake, names: naming.Names, table: spec.Table) -> str | None:
-    """What is wrong with a table in the catalog. A table that no job has written yet cannot be there."""
-    report = read_report(lake, names, table.name)
-    if report is None:
-        return None
-    columns = crawlers.columns(names.database(table.layer), table.table)
-    if columns is None:
-        return f"{table.name} is missing"
-    wrong = {column.name.lower() for column in report.columns} ^ set(columns)
-    return f"{table.name} differs in columns {', '.join(sorted(wrong))}" if wrong else None
 
 
 assets = [build(layer) for layer in ("silver", "gold")]

@@ -10,6 +10,7 @@ from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster.alerts.retries import retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.job_report import JobReport
+from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.glue import GlueJobFailed, GlueJobs, Outcome
 from ggvd_dagster.resources.glue_runs import GlueError
 from ggvd_dagster.resources.lake import Lake
@@ -32,7 +33,7 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         deps=partitions.dependencies(table),
         description=table.description,
         group_name=table.layer,
-        kinds={"glue", "delta", "pyspark"},
+        kinds={"glue", "deltalake", "pyspark"},
         owners=[platform.owner],
         partitions_def=partitions.of(table),
         backfill_policy=dg.BackfillPolicy.single_run() if table.partitions else None,
@@ -42,8 +43,10 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         metadata={
             "dagster/table_name": f"{platform.databases[table.layer]}.{table.table}",
             "dagster/storage_kind": "delta",
-            "key": list(table.key),
-            "required": list(table.required),
+            "key": ", ".join(table.key),
+            "required": ", ".join(table.required),
+            "dagster/column_schema": shown.column_schema(table.name),
+            "dagster/column_lineage": shown.column_lineage(table.name),
         },
     )
     def delta_table(

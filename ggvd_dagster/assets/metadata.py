@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
 from ggvd_dagster.job_report import JobReport, PartitionReport
+from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.glue import Outcome
 
 PREVIEW_CELL = 60  # characters
@@ -18,17 +20,17 @@ def of_table(outcome: Outcome, report: JobReport) -> dict[str, Any]:
         "dagster/row_count": report.checks.rows,
         "dagster/uri": report.uri,
         "dagster/column_schema": column_schema(report),
+        "dagster/column_lineage": shown.column_lineage(report.table),
+        "preview": dg.MetadataValue.md(markdown(report.preview)),
         "delta_version": report.delta_version,
         "status": report.status,
+        **_quarantined(report.quarantined()),
         "bytes": report.bytes,
         "files": report.files,
         "seconds": round(report.seconds, 3),
-        "quarantined": sum(report.quarantined().values()),
-        "quarantined_by_reason": report.quarantined(),
-        "job_run_id": outcome.run["Id"],
         "job_run": dg.MetadataValue.url(outcome.url),
+        "job_run_id": outcome.run["Id"],
         "attached": outcome.attached,
-        "preview": dg.MetadataValue.md(markdown(report.preview)),
     }
     if "ExecutionTime" in outcome.run:
         metadata["execution_seconds"] = outcome.run["ExecutionTime"]
@@ -44,12 +46,15 @@ def of_partition(partition: PartitionReport) -> dict[str, Any]:
         "delta_version": partition.delta_version,
         "rows_read": partition.rows_read,
         "duplicates": partition.duplicates,
-        "quarantined": sum(partition.quarantined.values()),
-        "quarantined_by_reason": dict(partition.quarantined),
-        "fingerprint": partition.fingerprint,
+        **_quarantined(partition.quarantined),
     }
-    optional = {"snapshot": partition.snapshot, "written_at": partition.written_at}
+    optional = {"snapshot": partition.snapshot, "written_at": partition.written_at, "fingerprint": partition.fingerprint}
     return metadata | {key: value for key, value in optional.items() if value}
+
+
+def _quarantined(reasons: Mapping[str, int]) -> dict[str, Any]:
+    """How many rows went to quarantine; why, where there are any."""
+    return {"quarantined": sum(reasons.values())} | ({"quarantined_by_reason": dict(reasons)} if reasons else {})
 
 
 def column_schema(report: JobReport) -> dg.TableSchema:

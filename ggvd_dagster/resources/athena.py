@@ -94,17 +94,23 @@ def literal(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def _cells(data: list[dict[str, str]], width: int) -> list[str | None]:
+    """The texts of a row. A line of DESCRIBE is one cell in which tabs and blanks keep its columns apart."""
+    texts = [cell.get("VarCharValue") for cell in data]
+    if len(texts) == 1 < width:
+        parts = [part.strip() for part in (texts[0] or "").split("\t")]
+        return [*parts, *[""] * (width - len(parts))]
+    return texts
+
+
 def _rows(athena: Any, query: str, execution: dict[str, Any]) -> Rows:
     pages = list(athena.get_paginator("get_query_results").paginate(QueryExecutionId=query))
     columns = pages[0]["ResultSet"]["ResultSetMetadata"]["ColumnInfo"]
-    raw = [row["Data"] for page in pages for row in page["ResultSet"]["Rows"]]
-    if raw and [cell.get("VarCharValue") for cell in raw[0]] == [column["Name"] for column in columns]:
+    raw = [_cells(row["Data"], len(columns)) for page in pages for row in page["ResultSet"]["Rows"]]
+    if raw and raw[0] == [column["Name"] for column in columns]:
         raw = raw[1:]  # a SELECT's first row is its header
     convert = [CONVERT.get(column["Type"], str) for column in columns]
-    rows = [
-        tuple(None if (text := cell.get("VarCharValue")) is None else to(text) for to, cell in zip(convert, row, strict=True))
-        for row in raw
-    ]
+    rows = [tuple(None if text is None else to(text) for to, text in zip(convert, row, strict=True)) for row in raw]
     statistics = execution.get("Statistics", {})
     seconds = statistics.get("TotalExecutionTimeInMillis", statistics.get("EngineExecutionTimeInMillis", 0)) / 1000
     return Rows(

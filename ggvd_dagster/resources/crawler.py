@@ -39,14 +39,14 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
         if last.get("Status") != "SUCCEEDED":
             raise CrawlFailed(f"crawler {crawler} ended as {last.get('Status')}: {last.get('ErrorMessage', 'it gives no reason')}")
 
-    def columns(self, database: str, table: str) -> dict[str, str] | None:
-        """Columns of a catalog table by name, with their types; None when the catalog has no such table."""
+    def table(self, database: str, table: str) -> dict[str, Any] | None:
+        """A table of the catalog as Glue answers it; None when the catalog has no such table."""
         glue = clients.client("glue")
         try:
             entry: dict[str, Any] = glue.get_table(DatabaseName=database, Name=table)["Table"]
         except glue.exceptions.EntityNotFoundException:
             return None
-        return {c["Name"]: c["Type"] for c in [*entry["StorageDescriptor"]["Columns"], *entry.get("PartitionKeys", [])]}
+        return entry
 
     def _pause(self, crawler: str, delay: float, deadline: float) -> None:
         if time.monotonic() > deadline:

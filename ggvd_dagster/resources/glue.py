@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +61,19 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
     slowest_poll: float = Patience.poll
 
     def run(
-        self, context: dg.AssetExecutionContext, lake: Lake, table: str, partitions: Sequence[str] | None, *, force: bool = False
+        self,
+        context: dg.AssetExecutionContext | dg.OpExecutionContext,
+        lake: Lake,
+        table: str,
+        partitions: Sequence[str] | None,
+        *,
+        force: bool = False,
+        restore_version: int | None = None,
+        also: Mapping[str, str] | None = None,
     ) -> Outcome:
         """Run the job of `<layer>/<table>`, or attach to the run of an earlier attempt, until it has ended and is proven.
+
+        With `restore_version` the job brings that Delta version back instead of making the table; `also` are further arguments.
 
         Raises GlueJobFailed, NotProven, GlueRunWaits, GlueOutOfReach, GlueBusy. An interruption (Terminate in Dagit) stops the run.
         """
@@ -80,6 +90,9 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
                 arguments["--partitions"] = ",".join(partitions)
             if force:
                 arguments["--force"] = "true"
+            arguments |= also or {}
+            if restore_version is not None:
+                arguments["--restore_version"] = str(restore_version)
             run, attached = runs.start_or_attach(arguments)
             context.log.info(f"{'attached to' if attached else 'started'} run {run} of Glue job {runs.job}")
             job_run = _wait(runs, run, reader)

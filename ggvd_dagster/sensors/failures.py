@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+from dagster._core.events import EngineEventData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord, AssetCheckExecutionRecordStatus
 
 from ggvd_dagster import asset_checks, spec
@@ -17,6 +18,7 @@ from ggvd_dagster.resources import clients
 from ggvd_dagster.sensors.silver_runs import RANGE_END, RANGE_START
 
 WILL_RETRY, PARTITION = "dagster/will_retry", "dagster/partition"
+CLASS_TAG, CARDS_TAG = "ggvd/failure", ".dagster/ggvd_cards"  # tags under .dagster/ are not shown
 MOST_EVENTS = 100  # of a check, a tick
 FAILED = AssetCheckExecutionRecordStatus.FAILED
 
@@ -31,7 +33,19 @@ def run_failure(context: dg.RunFailureSensorContext) -> None:
     if run.tags.get(WILL_RETRY) == "true":
         return  # it is not over
     for card in cards(run, context.get_step_failure_events(), context.failure_event.message or "the run failed"):
+        show(context.instance, run, card)
         deliver_once(context.instance, card, run.root_run_id or run.run_id, context.log)
+
+
+def show(instance: dg.DagsterInstance, run: dg.DagsterRun, card: Card) -> None:
+    """Put the card into the run's own log, and its class beside the run in the list of runs; once, also when the alert is sent again."""
+    stored = instance.get_run_by_id(run.run_id)
+    told = (stored or run).tags.get(CARDS_TAG, "").split()
+    if card.fingerprint in told:
+        return
+    facts: dict[str, Any] = {"failure_card": dg.MetadataValue.md(card.markdown()), "run_again": card.command}
+    instance.report_engine_event(f"{card.what} failed: {card.error_class}. {card.advice}", run, EngineEventData(facts))
+    instance.add_run_tags(run.run_id, {CLASS_TAG: card.error_class, CARDS_TAG: " ".join([*told, card.fingerprint])})
 
 
 def cards(run: dg.DagsterRun, failed_steps: Any, message: str) -> Iterator[Card]:

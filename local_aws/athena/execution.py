@@ -57,7 +57,7 @@ class Execution:
             self._fail(QueryFailedError(f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}", SYSTEM), started)
 
     def _execute(self) -> None:
-        text, database = self.record["Query"], self.record["QueryExecutionContext"].get("Database", "default")
+        text, database = self.record["Query"], self.record["QueryExecutionContext"].get("Database", "default").strip("`")
         if self.record["StatementType"] == "UTILITY":
             names, rows = utility.answer(text, self._catalog, database)
             self._store([results.text_column(name) for name in names], results.tsv(rows).encode())

@@ -108,7 +108,10 @@ class Queries:
         return {}
 
     def get_results(self, request: Json) -> Json:
-        """A page of the result file: a header row first for SELECT, `MaxResults` rows (1,000 by default and at most)."""
+        """A page of the result file: `MaxResults` rows (1,000 by default and at most).
+
+        A header row comes first for SELECT. A line of SHOW or DESCRIBE is one cell, however many columns it shows.
+        """
         record = self._found(request["QueryExecutionId"])
         if record["Status"]["State"] != "SUCCEEDED":
             state = record["Status"]["State"]
@@ -116,7 +119,7 @@ class Queries:
             raise AwsError("InvalidRequestException", f"Query has not yet finished. Current state: {state}" if state in ALIVE else problem)
         bucket, key = clients.split(record["ResultConfiguration"]["OutputLocation"])
         body = clients.client_as("s3", of_caller()).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
-        rows = list(results.read_csv(body)) if record["StatementType"] == "DML" else [line.split("\t") for line in body.splitlines()]
+        rows = list(results.read_csv(body)) if record["StatementType"] == "DML" else [[line] for line in body.splitlines()]
         start, size = int(request.get("NextToken") or 0), min(int(request.get("MaxResults") or 1000), 1000)
         data = [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in rows[start : start + size]]
         answer: Json = {"ResultSet": {"Rows": data, "ResultSetMetadata": {"ColumnInfo": record["_columns"]}}, "UpdateCount": 0}

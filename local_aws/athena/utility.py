@@ -11,6 +11,8 @@ from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
 NAME = r"`?(?:(\w+)`?\.`?)?(\w+)`?"
+HEADER = ("col_name", "data_type", "comment")
+WIDTH, BLANK = 20, ["", " ", " "]
 LIKE = r"(?:\s+(?:like\s+)?'([^']*)')?\s*;?\s*$"
 
 
@@ -26,9 +28,7 @@ def answer(text: str, catalog: Catalog, database: str) -> tuple[list[str], list[
     if match := re.match(rf"\s*show\s+columns\s+(?:in|from)\s+{NAME}\s*;?\s*$", text, re.IGNORECASE):
         return ["field"], [[column["Name"]] for column in _columns(_table(text, catalog, match.group(1) or database, match.group(2)))]
     if match := re.match(rf"\s*desc(?:ribe)?\s+(?:formatted\s+|extended\s+)?{NAME}\s*;?\s*$", text, re.IGNORECASE):
-        table = _table(text, catalog, match.group(1) or database, match.group(2))
-        rows = [[column["Name"], column["Type"], column.get("Comment", "")] for column in _columns(table)]
-        return ["col_name", "data_type", "comment"], rows
+        return list(HEADER), _described(_table(text, catalog, match.group(1) or database, match.group(2)))
     raise AwsError("InvalidRequestException", f"not supported by the local Athena: {text.strip()[:80]}")
 
 
@@ -37,6 +37,19 @@ def _table(text: str, catalog: Catalog, database: str, name: str) -> Json:
     if table is None:
         raise QueryFailedError(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{database}.{name}' does not exist")
     return table
+
+
+def _described(table: Json) -> list[list[str]]:
+    """Hive's layout: every cell padded, all columns first, then the partition columns once more under headings of their own."""
+    rows = [_padded(column) for column in _columns(table)]
+    if keys := table.get("PartitionKeys"):
+        header = [f"# {HEADER[0]:{WIDTH}}", *(f"{name:{WIDTH}}" for name in HEADER[1:])]
+        rows += [BLANK, ["# Partition Information", " ", " "], header, BLANK, *map(_padded, keys)]
+    return rows
+
+
+def _padded(column: Json) -> list[str]:
+    return [f"{cell:{WIDTH}}" for cell in (column["Name"], column["Type"], " ".join(column.get("Comment", "").split()))]
 
 
 def _columns(table: Json) -> list[Json]:

@@ -26,6 +26,14 @@ class Crawlers:
     def operations(self) -> dict[str, Any]:
         return {"StartCrawler": self.start_crawler, "StopCrawler": self.stop_crawler}
 
+    def amendments(self) -> dict[str, Any]:
+        return {"CreateCrawler": self.keep_tags}
+
+    def keep_tags(self, request: Json, answer: Json) -> None:
+        """The emulator drops a crawler's tags."""
+        if tags := request.get("Tags"):
+            self._glue._tags[self._glue._arn("crawler", request["Name"])] = dict(tags)
+
     def start_crawler(self, request: Json) -> Json:
         crawler = self._crawler(request)
         with self._lock:

@@ -101,13 +101,12 @@ class Jobs:
 
     def keep_created(self, request: Json, answer: Json) -> None:
         job = self._glue._jobs[request["Name"]]
-        job["ExecutionProperty"] = request.get("ExecutionProperty") or {"MaxConcurrentRuns": 1}
+        _keep(job, request)
         if tags := job.pop("Tags", None):
             self._glue._tags[self._glue._arn("job", request["Name"])] = dict(tags)
 
     def keep_updated(self, request: Json, answer: Json) -> None:
-        job = self._glue._jobs[request["JobName"]]
-        job["ExecutionProperty"] = request["JobUpdate"].get("ExecutionProperty") or {"MaxConcurrentRuns": 1}
+        _keep(self._glue._jobs[request["JobName"]], request["JobUpdate"])
 
     def _job(self, name: str) -> Json:
         job: Json | None = self._glue._jobs.get(name)
@@ -124,3 +123,9 @@ class Jobs:
         alive = sum(record["JobRunState"] in ALIVE for record in self._records(job["Name"]))
         if alive >= limit:
             raise AwsError("ConcurrentRunsExceededException", f"Concurrent runs exceeded for {job['Name']}")
+
+
+def _keep(job: Json, request: Json) -> None:
+    """What the emulator drops of a job's settings."""
+    job["ExecutionProperty"] = request.get("ExecutionProperty") or {"MaxConcurrentRuns": 1}
+    job["ExecutionClass"] = request.get("ExecutionClass") or "STANDARD"

@@ -42,9 +42,10 @@ def select(records: list[dict[str, Any]], query: dict[str, str]) -> list[dict[st
 
 
 def application(folder: Path, token: str, per_second: int, latency: float) -> Starlette:
-    """`per_second` requests a client (0: no limit); `latency` in milliseconds."""
+    """`per_second` requests a client (0: no limit); `latency` in milliseconds. /health counts answered and refused (429) ones of TMDB."""
     records = [tmdb_record(m) for m in movies()]
     calls: dict[str, deque[float]] = defaultdict(deque)
+    answered, refusals = [0], [0]
     etags = {p.name: f'"{hashlib.sha256(p.read_bytes()).hexdigest()[:32]}"' for p in folder.iterdir()}
 
     async def refused(request: Request) -> Response | None:
@@ -55,8 +56,10 @@ def application(folder: Path, token: str, per_second: int, latency: float) -> St
         while recent and now - recent[0] >= 1:
             recent.popleft()
         if per_second and len(recent) >= per_second:
+            refusals[0] += 1
             return failure(429, 25, "Your request count is over the allowed limit.", Retry_After="1")
         recent.append(now)
+        answered[0] += 1
         return None
 
     async def discover(request: Request) -> Response:
@@ -94,7 +97,7 @@ def application(folder: Path, token: str, per_second: int, latency: float) -> St
         return file(request, "movie_ids.json.gz") if known else Response(status_code=404)
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "movies": len(records)})
+        return JSONResponse({"status": "ok", "movies": len(records), "answered": answered[0], "refused": refusals[0]})
 
     return Starlette(routes=[
         Route("/3/discover/movie", discover), Route("/3/genre/movie/list", genres), Route("/3/configuration", configuration),

@@ -1,13 +1,15 @@
 """What can go wrong with an exchange: the actions of the proxy's rules."""
 
 import contextlib
+import json
 import os
 import random
 import signal
+import socket
 import time
 from concurrent.futures import Future
 
-from tests.faults.http_bytes import answer
+from tests.faults.http_bytes import abort, answer
 
 
 def delayed(seconds):
@@ -26,6 +28,10 @@ def refused(status, code, **headers):
     return lambda exchange: answer(status, body.encode(), **headers)
 
 
+def json_answer(value):
+    return answer(200, json.dumps(value).encode(), "application/x-amz-json-1.0")
+
+
 def reset(exchange):
     """The connection breaks before anything was done."""
     return
@@ -35,6 +41,14 @@ def reply_dropped(exchange):
     """Everything is done; only its answer is lost."""
     exchange.forward()
     return
+
+
+def upload_broken(exchange):
+    """Only half of the request reaches the other side before both connections break."""
+    sent = exchange.request.to_bytes()
+    with socket.create_connection(exchange.proxy.upstream) as upstream:
+        upstream.sendall(sent[: len(sent) - len(exchange.request.body) // 2])
+        abort(upstream)
 
 
 def cut(share=0.5):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from tests.lambda_handlers.conftest import Context, Functions
 from tests.lambda_handlers.servers import Archive, Tmdb, movie, serving
 
 DAY, YEARS = "2026-11-24", ("2009", "2010")
+TIME = re.compile(r'_extracted_at\\":\s*\\"[^"]*"|"extracted_at": "[^"]*"')
 RECEIVES = 5  # before SQS gives a message up, as in the spec
 TMDB, ARCHIVE = "extract-tmdb", "extract-archive"
 MEMBERS = ("imdb_metadata", "movielens_ratings")
@@ -131,7 +133,8 @@ def rows_of(uri, endpoint):
     options = {"endpoint_url": endpoint, "allow_http": "true", "access_key_id": "test", "secret_access_key": "test", "region": "us-east-1"}
     found = DeltaTable(uri, storage_options=options).to_pyarrow_table().to_pylist()
     kept = [{name: value for name, value in row.items() if name not in ("extracted_at", "quarantine_id")} for row in found]
-    return sorted((json.dumps(row, default=str, sort_keys=True) for row in kept), key=str)
+    # a quarantined record keeps its text, in which the time is
+    return sorted(TIME.sub("", json.dumps(row, default=str, sort_keys=True)) for row in kept)
 
 
 @contextmanager

@@ -1,19 +1,11 @@
-"""Crawls as the catalog assets wait for them, and what they find wrong in a catalog, against a Glue that answers badly."""
+"""Crawls as the catalog assets wait for them, against a Glue that answers badly."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from ggvd_dagster import names as naming
-from ggvd_dagster import spec
-from ggvd_dagster.assets import catalog
 from ggvd_dagster.resources import clients
 from ggvd_dagster.resources.crawler import Crawlers, CrawlFailed
-
-NAMES = naming.Names(env="test", account="000000000000")
-TABLE = spec.load().table("gold/genre_popularity")
-REPORT = {"table": TABLE.name, "status": "written", "delta_version": 0, "uri": "s3://b/t", "partitions": {}, "checks": {"rows": 1}}
-SCHEMA = [{"name": "Genre", "type": "string"}, {"name": "movies", "type": "bigint"}]
 
 
 class Running(Exception):  # noqa: N818
@@ -59,18 +51,3 @@ def test_a_failed_crawl_says_its_reason(monkeypatch):
 def test_a_crawler_that_stays_busy_is_given_up(monkeypatch):
     with pytest.raises(CrawlFailed, match="still busy after 0 s"):
         crawl(monkeypatch, FakeGlue(10**6, {}), deadline_seconds=0)
-
-
-@pytest.mark.parametrize(
-    ("report", "columns", "problem"),
-    [
-        pytest.param(REPORT | {"schema": SCHEMA}, {"genre": "string", "movies": "bigint"}, None, id="as written"),
-        pytest.param(REPORT | {"schema": SCHEMA}, None, f"{TABLE.name} is missing", id="not in the catalog"),
-        pytest.param(REPORT | {"schema": SCHEMA}, {"genre": "string"}, f"{TABLE.name} differs in columns movies", id="a column is missing"),
-        pytest.param(None, None, None, id="never written"),
-    ],
-)
-def test_what_is_wrong_with_a_table_is_said(report, columns, problem):
-    crawlers = SimpleNamespace(columns=lambda database, table: columns)
-    lake = SimpleNamespace(read_json=lambda bucket, key: report)
-    assert catalog._problem(crawlers, lake, NAMES, TABLE) == problem

@@ -32,7 +32,7 @@ def test_loading_imports_no_engine():
 def test_every_table_is_an_asset_as_the_spec_says(table):
     asset = node(table.name)
     assert asset.group_name == table.layer
-    assert asset.kinds == ({"lambda", "sqs", "s3", "json"} if table.layer == "bronze" else {"glue", "delta", "pyspark"})
+    assert asset.kinds == ({"lambda", "sqs", "s3", "json"} if table.layer == "bronze" else {"glue", "deltalake", "pyspark"})
     assert list(asset.owners) == [spec.load().owner]
     assert asset.description == table.description
     assert {key.to_user_string() for key in asset.parent_keys} == {*table.inputs, *table.foreign_keys.values()}

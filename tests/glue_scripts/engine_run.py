@@ -89,6 +89,8 @@ def main(engine, folder):
     for table in spec.load().tables.values():
         if table.layer != "bronze":
             lake.run(table.name)
+    lake.run("silver/tmdb_movies", force="true")
+    lake.run("silver/tmdb_movies", partitions="2000", restore_version="1")
     if engine == "sail":
         return 0
     options = ["-q", "-p", "no:cacheprovider", f"--junitxml={folder}/cases.xml", f"--rootdir={ROOT}"]

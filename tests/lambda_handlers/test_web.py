@@ -64,6 +64,18 @@ def test_the_bucket_keeps_the_rate_whatever_the_requests_take(pause):
     assert times[-1] >= 199 / 9
 
 
+def test_a_burst_makes_up_for_a_pause_and_no_more():
+    clock = Clock()
+    bucket = rate.TokenBucket(8.0, burst=3.0, now=clock.now, sleep=clock.sleep)
+    for pause in (0.25, 0.25, 9.0, 0.0):
+        clock.moment += pause
+        began = clock.now()
+        for _ in range(50):
+            bucket.take()
+        assert clock.now() - began >= 47 / 8
+    assert clock.now() <= 200 / 8 + 9.0
+
+
 def test_the_bucket_gives_the_whole_rate():
     clock = Clock()
     bucket = rate.TokenBucket(9.0, now=clock.now, sleep=clock.sleep)

@@ -9,7 +9,7 @@ locals {
     Resource = ["arn:aws:kms:${local.region}:${var.account}:key/*"]
     Condition = {
       "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = [local.key_alias] }
-      StringEquals               = { "kms:ViaService" = [for service in ["s3", "secretsmanager", "lambda"] : "${service}.${local.region}.amazonaws.com"] }
+      StringEquals               = { "kms:ViaService" = [for service in ["s3", "secretsmanager", "lambda", "sns"] : "${service}.${local.region}.amazonaws.com"] }
     }
   }] }
 
@@ -128,12 +128,13 @@ locals {
         Resource = values(local.dead_letter_arns)
       },
       {
-        # S3 tells this queue of complete snapshots; a sensor reads it
+        # the sensor that waits for bronze
         Sid      = "Manifests"
         Effect   = "Allow"
-        Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
-        Resource = ["arn:aws:sqs:${local.region}:${var.account}:${local.project}-manifests-${var.env}"]
+        Action   = ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
+        Resource = [local.manifests_arn]
       },
+      { Sid = "Alert", Effect = "Allow", Action = ["sns:Publish"], Resource = [local.alarms_arn] },
       { Sid = "SendAgain", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = values(local.queue_arns) },
     ])
     analysts = local.query_statements

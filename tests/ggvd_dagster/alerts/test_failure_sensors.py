@@ -70,6 +70,28 @@ def test_failed_run_is_told_once_with_its_card(received):
     assert card["run_id"] == result.run_id
 
 
+def test_failed_run_has_its_card_in_its_own_log(received):
+    _, answers = received
+    answers.append(503)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = fail(instance)
+        with pytest.raises(Exception, match="503"):
+            tell(instance, result)
+        tell(instance, result)
+        shown = [
+            record.event_log_entry.dagster_event
+            for record in instance.get_records_for_run(result.run_id, of_type=dg.DagsterEventType.ENGINE_EVENT).records
+            if "failure_card" in record.event_log_entry.dagster_event.event_specific_data.metadata
+        ]
+        tags = instance.get_run_by_id(result.run_id).tags
+    (event,) = shown
+    facts = event.event_specific_data.metadata
+    assert event.message.startswith("silver/tmdb_movies failed: missing input. ")
+    assert "last line" in facts["failure_card"].value
+    assert facts["run_again"].value.endswith("--select silver/tmdb_movies --partition 2010")
+    assert tags[failures.CLASS_TAG] == "missing input"
+
+
 def test_run_that_will_be_retried_is_not_told(received):
     cards, _ = received
     with dg.DagsterInstance.ephemeral() as instance:
