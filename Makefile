@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test test-faults bench docs lint format lock terraform-checks deploy destroy terraform-local clean
+.PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits docs lint format lock terraform-checks deploy destroy terraform-local clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,7 +47,13 @@ test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromi
 test-faults: $(INSTALLED) ## Inject faults and compare with a run without them (SEED=1 chooses where they strike)
 	@$(BIN)/python -m pytest -m faults --fault-seed $(SEED)
 
-bench: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
+bench: $(INSTALLED) ## Measure everything side by side at the real size and beyond, on a machine that does nothing else (hours, 60 GB of disk)
+	@$(BIN)/python -m benchmarks
+
+bench-quick: $(INSTALLED) ## Measure the pipelines and incremental runs at a tenth of the real size (three minutes on an idle machine)
+	@$(BIN)/python -m benchmarks --quick
+
+bench-limits: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
 	@$(BIN)/python -m benchmarks.limits
 
 pictures: $(INSTALLED) ## Take the pictures of Dagit in docs/images with a real browser (needs chromium)
