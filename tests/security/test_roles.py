@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.terraform.test_policies import DENIED, EVERYBODY, cases
 
-pytestmark = pytest.mark.timeout(900)  # the first test waits for the whole pipeline
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]  # the first test waits for the whole pipeline
 
 
 def ask(session, names, sql):

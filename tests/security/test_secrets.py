@@ -8,7 +8,7 @@ import pytest
 
 from tests.security.conftest import TOKEN
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(900)]
 REVOKED = "eyJhbGciOiJIUzI1NiJ9.eyJhdWQiOiJyZXZva2VkIn0.cmV2b2tlZC1zaWduYXR1cmU"
 
 
