@@ -82,14 +82,16 @@ def count(frame: DataFrame, source: Source, arguments: Arguments) -> dict[str, C
     usable_row = F.col(quarantine.REASON).isNull()
     keys = [F.when(usable_row, F.expr(expression)).alias(f"key_{number}") for number, expression in enumerate(source.key)]
     quoted = F.col(quarantine.QUOTED).cast("long") if quarantine.QUOTED in frame.columns else F.lit(0)
-    one = frame.select(
-        partition_column(source, arguments).alias("partition"), F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys
-    )
-    by_key = one.groupBy("partition", "reason", *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
-    grouped = by_key.groupBy("partition", "reason").agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
+    # Partitions are numbers here and left out where there are none: each text among the columns of a group costs as much as the parsing.
+    by = ["partition", "reason"] if arguments.partition_by else ["reason"]
+    partition = partition_column(source, arguments).cast("int").alias("partition")
+    one = frame.select(partition, F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys)
+    by_key = one.groupBy(*by, *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
+    grouped = by_key.groupBy(*by).agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
     counted: dict[str, Counts] = {}
     for row in grouped.collect():
-        entry = counted.setdefault(row["partition"], Counts())
+        value = row["partition"] if arguments.partition_by else None
+        entry = counted.setdefault("" if value is None else str(value), Counts())
         entry.quoted += int(row["q"])
         if row["reason"] is None:
             entry.good, entry.distinct = int(row["n"]), int(row["keys"])

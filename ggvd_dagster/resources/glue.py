@@ -93,7 +93,8 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
             arguments |= also or {}
             if restore_version is not None:
                 arguments["--restore_version"] = str(restore_version)
-            run, attached = runs.start_or_attach(arguments)
+            flex = len(partitions or ()) >= names.platform.glue.flex_partitions
+            run, attached = runs.start_or_attach(arguments, flex=flex)
             context.log.info(f"{'attached to' if attached else 'started'} run {run} of Glue job {runs.job}")
             job_run = _wait(runs, run, reader)
             reader.keep = False
