@@ -59,14 +59,21 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
 
     if slowly:
         frame = quarantine.read_slowly(spark, found, source.schema)
-        frame = frame.withColumn(quarantine.REASON, F.coalesce(F.col(quarantine.REASON), source.reject()))
+        frame = frame.withColumn(quarantine.REASON, F.coalesce(F.col(quarantine.REASON), reason(source)))
     else:
         frame = sources.read(spark, [uri for snapshot in found for uri in snapshot.objects], source.schema)
-        frame = frame.withColumn(quarantine.REASON, source.reject())
+        frame = frame.withColumn(quarantine.REASON, reason(source))
     if source.partition and arguments.partitions is not None:
         # Rows without a partition belong to every run: they are quarantined under "".
         frame = frame.where(partition_column(source, arguments).isin("", *arguments.partitions))
     return frame
+
+
+def reason(source: Source) -> Column:
+    """Why a record that could be read cannot be used; null when it can."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return F.coalesce(quarantine.no_structure(source.schema), source.reject())
 
 
 def usable(frame: DataFrame) -> DataFrame:
