@@ -27,6 +27,8 @@ def run(seed, seconds, folder, tell=sys.stdout.write):
             thread.start()
         _strike(platform, work.history, strikes, seconds, tell)
         work.over.set()
+        hit = sum(rule.fired for rule in platform.proxy.rules)
+        tell(f"{len(strikes)} faults were laid; those of the proxy hit {hit} requests\n")
         platform.heal()
         for thread in threads:
             thread.join(timeout=RECOVERY_SECONDS)

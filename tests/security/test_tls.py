@@ -14,7 +14,13 @@ def statements(module, arn, own):
     """The policy of a module's .tf file as Terraform evaluates it, for a resource of this ARN."""
     text = (TERRAFORM / "modules" / module / "main.tf").read_text()
     found = re.findall(r"\{\s*Sid\s+= \"Tls.*?Condition = \{.*?\} \}\s*\}", text, re.DOTALL)
-    return [evaluate(statement.replace(own, f'"{arn}"').replace(f'${{"{arn}"}}', arn), env="dev") for statement in found]
+    return [evaluate(_one_line(statement).replace(f"${{{own}}}", arn).replace(own, f'"{arn}"')) for statement in found]
+
+
+def _one_line(statement):
+    """Terraform's console takes an expression on one line only."""
+    first, *inner, last = (line.strip() for line in statement.splitlines())
+    return f"{first} {', '.join(inner)} {last}"
 
 
 @pytest.fixture
