@@ -60,10 +60,11 @@ locals {
         [trimsuffix("${local.bucket_arns[access.bucket]}/${prefix}", "/"), "${local.bucket_arns[access.bucket]}/${prefix}*"] :
       ["${local.bucket_arns[access.bucket]}/${prefix == "" ? "*" : prefix}"]])
     }],
+    # Dagster sees by the versions of a commit whether it was written over.
     [for bucket in distinct([for access in accesses : access.bucket]) : {
       Sid      = "List${title(bucket)}"
       Effect   = "Allow"
-      Action   = ["s3:ListBucket", "s3:GetBucketLocation"]
+      Action   = concat(["s3:ListBucket", "s3:GetBucketLocation"], principal == "dagster" && contains(["silver", "gold"], bucket) ? ["s3:ListBucketVersions"] : [])
       Resource = [local.bucket_arns[bucket]]
     }],
   ) }
