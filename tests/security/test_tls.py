@@ -59,7 +59,11 @@ def reader(enforced):
 
 def over_tls(client):
     """The same client as a load balancer hands its request on: TLS ended there, and the header says so."""
-    client.meta.events.register("before-send.*", lambda request, **_: request.headers.add_header("X-Forwarded-Proto", "https"))
+
+    def add(request, **_):
+        request.headers["X-Forwarded-Proto"] = "https"
+
+    client.meta.events.register("before-send.*", add)
     return client
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from lambda_handlers import aws, web
 from local_aws import launcher
 from tests.conftest import free_port
 from tests.lambda_handlers.conftest import Functions
@@ -37,6 +38,8 @@ def main():
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("AWS_", "DAGSTER_", "TMDB_", "GGVD_"))]:
             patch.delenv(name)
+        patch.setattr(web, "BACKOFF_SECONDS", 0.01)  # how long it waits between tries is not what is looked at
+        patch.setattr(web, "LONGEST_BACKOFF_SECONDS", 0.05)
         running = launcher.up(state, port=free_port(), sources_port=free_port())
         try:
             for name, value in {**running.environment, "GGVD_HOME": str(state)}.items():
@@ -85,6 +88,8 @@ def _processes(server, dagit):
 
 def _round(options, url, state, patch, number):
     """Half of every load."""
+    for cached in (aws.client, web.session):
+        cached.cache_clear()
     counted = queue_load.run(
         lambda sources: Functions(patch, sources, requests_per_second=100_000, pages_per_message=1),
         options.messages // 2,
