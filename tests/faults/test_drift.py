@@ -40,7 +40,8 @@ def test_row_18_movies_move_between_pages(world, chance, kind):
     assert len(found) == len(set(found))
     assert set(found) <= before | after
     manifests = [world.functions.json(key) for key in world.functions.listing() if key.endswith("_manifest.json")]
-    assert all(manifest["stable"] for manifest in manifests) is (kind == "swapped")  # a count that stays tells nothing
+    if kind != "swapped":  # a count that stays as it was tells nothing
+        assert set(found) in (before, after) or not all(manifest["stable"] for manifest in manifests)
     world.functions.start("tmdb_movies", list(YEARS), NEXT_DAY)
     world.deliver(TMDB, world.functions.messages(TMDB))
     world.make(TABLE)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -48,9 +48,7 @@ def test_row_27_two_writers_without_the_guard(world, uri, tmp_path):
     world.proxy.on(actions.met(SECONDS), method="PUT", path=r"movielens_tags/_delta_log/\d{20}\.json$", times=None)
     said = both(world, uri, tmp_path / "gate")
     table = DeltaTable(uri, storage_options=storage(world.direct))
-    found = defaultdict(int)
-    for row in table.to_pyarrow_table().to_pylist():
-        found[row["writer"], row["number"]] += 1
+    found = Counter((row["writer"], row["number"]) for row in table.to_pyarrow_table().to_pylist())
     lost = [entry for entry in said if not found[entry["writer"], entry["number"]]]
     at_once = [entry for entry in lost if entry["check"]]
     written_over = [version for version in range(1, table.version() + 1) if Lake().commits(uri, version) > 1]
