@@ -40,7 +40,7 @@ def client_as(service: str, who: Credentials) -> Any:
         return _client(service, who)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # each session of a role has clients of its own, and each client keeps connections
 def _client(service: str, who: Credentials) -> Any:
     import boto3
     from botocore.config import Config
