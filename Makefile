@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test bench docs lint format lock terraform-checks deploy destroy terraform-local clean
+.PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,10 +42,22 @@ dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over 
 	@$(BIN)/ggvd dev
 
 test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not faults"
 
-bench: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
+test-faults: $(INSTALLED) ## Inject faults and compare with a run without them (SEED=1 chooses where they strike)
+	@$(BIN)/python -m pytest -m faults --fault-seed $(SEED)
+
+bench: $(INSTALLED) ## Measure everything side by side at the real size and beyond, on a machine that does nothing else (hours, 60 GB of disk)
+	@$(BIN)/python -m benchmarks
+
+bench-quick: $(INSTALLED) ## Measure the pipelines and incremental runs at a tenth of the real size (three minutes on an idle machine)
+	@$(BIN)/python -m benchmarks --quick
+
+bench-limits: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine (three minutes)
 	@$(BIN)/python -m benchmarks.limits
+
+pictures: $(INSTALLED) ## Take the pictures of Dagit in docs/images with a real browser (needs chromium)
+	@$(BIN)/python -m pytest tests/browser --pictures docs/images
 
 docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
 	@$(BIN)/python -m docs.generate
@@ -66,11 +78,25 @@ terraform-checks: | $(UV)
 	@terraform/checks/install.sh $(UV)
 
 ENV ?= dev
+SEED ?= 1
 deploy: $(INSTALLED) ## Package, plan, show and apply to an AWS account: make deploy ENV=dev
 	@$(BIN)/python -m terraform.deploy apply --env $(ENV)
 
 destroy: $(INSTALLED) ## Take it all down again: make destroy ENV=dev
 	@$(BIN)/python -m terraform.deploy destroy --env $(ENV)
+
+aws-smoke: $(INSTALLED) ## Check in an account what only AWS can show: make aws-smoke ENV=dev
+	@$(BIN)/python -m terraform.deploy aws-smoke --env $(ENV)
+
+audit: $(INSTALLED) ## Look for known vulnerabilities in the locked packages (asks PyPI)
+	@$(BIN)/pip-audit --requirement $(LOCK) --require-hashes --disable-pip --strict --progress-spinner off
+
+MINUTES ?= 5
+chaos: $(INSTALLED) ## Let faults strike at random and account for every row: make chaos SEED=7 MINUTES=5
+	@$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)
+
+soak: $(INSTALLED) ## Load the queue, the source, the catalog and the sensors, and watch memory and open files (ten minutes)
+	@$(BIN)/python -m tests.soak
 
 terraform-local: $(INSTALLED) ## Apply the Terraform code to the local AWS and run the main job on it
 	@$(BIN)/python -m terraform.deploy local

@@ -1,6 +1,6 @@
 """The limits of docs/demo.md, measured: two demos from nothing and one small asset, with the memory of all processes together.
 
-`make bench` prints a table and writes benchmarks/results/limits.json. Nothing else should run beside it.
+`make bench-limits` prints a table and writes benchmarks/results/limits.json. Nothing else should run beside it.
 """
 
 from __future__ import annotations

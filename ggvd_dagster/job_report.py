@@ -28,6 +28,8 @@ class PartitionReport(_Part):
     quarantined: dict[str, int] = {}
     snapshot: str | None = None
     written_at: str | None = None
+    unknown_fields: list[str] = []
+    absent_fields: list[str] = []
 
     @property
     def lost(self) -> int:
@@ -95,3 +97,18 @@ class JobReport(_Part):
             for reason, rows in partition.quarantined.items():
                 totals[reason] = totals.get(reason, 0) + rows
         return totals
+
+    def unknown_fields(self) -> dict[str, list[str]]:
+        """Fields that the source sends and the script does not read, each with the partitions where it was seen."""
+        return self._partitions_by_field("unknown_fields")
+
+    def absent_fields(self) -> dict[str, list[str]]:
+        """Fields that the script reads and no sampled record has, each with its partitions."""
+        return self._partitions_by_field("absent_fields")
+
+    def _partitions_by_field(self, kind: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for partition, entry in sorted(self.partitions.items()):
+            for name in getattr(entry, kind):
+                found.setdefault(name, []).append(partition)
+        return found

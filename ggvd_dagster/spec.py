@@ -74,6 +74,7 @@ class Glue(_Entry):
     worker_type: str
     workers: int = Field(ge=2)
     timeout_minutes: int
+    flex_partitions: int = Field(ge=2)
 
 
 class Maintenance(_Entry):

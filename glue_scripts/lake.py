@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 PIECE = 4 * 2**20
+HEAD = 2**16
 
 
 @cache
@@ -45,15 +46,16 @@ def read_bytes(uri: str) -> bytes | None:
         return None
 
 
-def sha256(uri: str) -> str:
-    """Hex digest of an object's content, read in pieces. Raises FileNotFoundError when there is none."""
+def sha256(uri: str) -> tuple[str, bytes]:
+    """Hex digest of an object's content, read in pieces, and the beginning of it. Raises FileNotFoundError when there is none."""
     filesystem, path = _resolve(uri)
-    digest = hashlib.sha256()
+    digest, head = hashlib.sha256(), b""
     # compression=None: by the name, pyarrow would give the unpacked content of a .gz
     with filesystem.open_input_stream(path, compression=None) as stream:
         while piece := stream.read(PIECE):
             digest.update(piece)
-    return digest.hexdigest()
+            head = head or bytes(piece[:HEAD])
+    return digest.hexdigest(), head
 
 
 def write_bytes(uri: str, content: bytes) -> None:

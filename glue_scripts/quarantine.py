@@ -20,6 +20,8 @@ REASON = "_reason"
 RAW = "_raw"
 QUOTED = "_quoted"
 OWN = (REASON, RAW, QUOTED)
+# JSON's {"a":1}, ["a"], [1,2], but no title like [REC]
+STRUCTURE = r'(?s)^(\{\s*(".*)?\}|\[\s*(["{\[].*|(-?[0-9.eE+-]+|true|false|null)\s*(,.*)?)?\])$'
 SCHEMA = described(
     ("quarantine_id", T.StringType(), "SHA-256 of the table, object, reason and record."),
     ("table_name", T.StringType(), "Silver table that could not use the row."),
@@ -47,10 +49,16 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
         typed, text = F.col(f"typed.{field.name}"), F.col(f"text.{field.name}")
         if isinstance(field.dataType, (T.LongType, T.DoubleType)):
             # Engines disagree on numbers in quotes: both take them here.
-            number = F.when(text.rlike(r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"), text.cast(field.dataType))
+            # An engine may raise where it would have to cut a fraction off.
+            fraction = "" if isinstance(field.dataType, T.LongType) else r"(\.[0-9]{1,15})?"
+            number = F.when(text.rlike(rf"^-?[0-9]{{1,15}}{fraction}$"), text.cast(field.dataType))
             quoted.append(typed.isNull() & number.isNotNull())
             typed = F.coalesce(typed, number)
-        wrong.append(F.when(text.isNotNull() & typed.isNull(), F.lit(f"{field.name} has another type")))
+        other = text.isNotNull() & typed.isNull()
+        if isinstance(field.dataType, T.ArrayType):
+            # an element of another type becomes null and the list stays
+            other |= (F.size(F.filter(typed, lambda element: element.isNull())) > 0) & ~text.contains("null")
+        wrong.append(F.when(other, F.lit(f"{field.name} has another type")))
         columns.append(typed.alias(field.name))
     nothing = reduce(lambda left, right: left & right, [F.col(f"text.{field.name}").isNull() for field in schema.fields])
     malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | nothing, F.lit("malformed JSON"))
@@ -63,6 +71,16 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
         .withColumn("_partition", F.coalesce("_partition", "_of_partition"))
         .drop("_of_object", "_of_snapshot", "_of_partition")
     )
+
+
+def no_structure(source: T.StructType) -> Column:
+    """Reason why a record cannot be used: a text in it is an object or a list. Null when none is.
+
+    Engines differ: Spark reads the text of the object as if it were the value, Sail's reader gives up. So the text itself is looked at.
+    """
+    texts = [field.name for field in source.fields if isinstance(field.dataType, T.StringType)]
+    found = (F.when(F.col(name).rlike(STRUCTURE), F.lit(f"{name} has another type")) for name in texts)
+    return F.coalesce(F.lit(None).cast("string"), *found)
 
 
 def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFrame:

@@ -59,14 +59,21 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
 
     if slowly:
         frame = quarantine.read_slowly(spark, found, source.schema)
-        frame = frame.withColumn(quarantine.REASON, F.coalesce(F.col(quarantine.REASON), source.reject()))
+        frame = frame.withColumn(quarantine.REASON, F.coalesce(F.col(quarantine.REASON), reason(source)))
     else:
         frame = sources.read(spark, [uri for snapshot in found for uri in snapshot.objects], source.schema)
-        frame = frame.withColumn(quarantine.REASON, source.reject())
+        frame = frame.withColumn(quarantine.REASON, reason(source))
     if source.partition and arguments.partitions is not None:
         # Rows without a partition belong to every run: they are quarantined under "".
         frame = frame.where(partition_column(source, arguments).isin("", *arguments.partitions))
     return frame
+
+
+def reason(source: Source) -> Column:
+    """Why a record that could be read cannot be used; null when it can."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return F.coalesce(quarantine.no_structure(source.schema), source.reject())
 
 
 def usable(frame: DataFrame) -> DataFrame:
@@ -82,14 +89,16 @@ def count(frame: DataFrame, source: Source, arguments: Arguments) -> dict[str, C
     usable_row = F.col(quarantine.REASON).isNull()
     keys = [F.when(usable_row, F.expr(expression)).alias(f"key_{number}") for number, expression in enumerate(source.key)]
     quoted = F.col(quarantine.QUOTED).cast("long") if quarantine.QUOTED in frame.columns else F.lit(0)
-    one = frame.select(
-        partition_column(source, arguments).alias("partition"), F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys
-    )
-    by_key = one.groupBy("partition", "reason", *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
-    grouped = by_key.groupBy("partition", "reason").agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
+    # Partitions are numbers here and left out where there are none: each text among the columns of a group costs as much as the parsing.
+    by = ["partition", "reason"] if arguments.partition_by else ["reason"]
+    partition = partition_column(source, arguments).cast("int").alias("partition")
+    one = frame.select(partition, F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys)
+    by_key = one.groupBy(*by, *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
+    grouped = by_key.groupBy(*by).agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
     counted: dict[str, Counts] = {}
     for row in grouped.collect():
-        entry = counted.setdefault(row["partition"], Counts())
+        value = row["partition"] if arguments.partition_by else None
+        entry = counted.setdefault("" if value is None else str(value), Counts())
         entry.quoted += int(row["q"])
         if row["reason"] is None:
             entry.good, entry.distinct = int(row["n"]), int(row["keys"])

@@ -29,6 +29,7 @@ class Silver(Work):
         # Which partitions such a source holds is known only when it was read.
         self._derived = source.partition is not None
         self._found: dict[str, sources.Snapshot] = {}
+        self._seen: dict[str, frozenset[str]] = {}
 
     def fingerprints(self, last: dict[str, Any]) -> dict[str, str]:
         wanted = self.arguments.partitions
@@ -47,7 +48,7 @@ class Silver(Work):
         spark = session()
         found = list(self._found.values()) if self._derived else [self._found[partition] for partition in changed]
         say(f"{self.arguments.table}: reading {sum(s.rows for s in found)} rows of {sum(len(s.objects) for s in found)} objects")
-        sources.verify(found)
+        self._seen = sources.verify(found)
         before = delta_log.version(self.arguments.output)
         try:
             counted, written, version = self._made(spark, found, sorted(changed))
@@ -148,5 +149,12 @@ class Silver(Work):
             "duplicates": entry.good - rows,
             "quarantined": dict(sorted(entry.quarantined.items())),
             "snapshot": snapshot.snapshot,
+            **self._fields(snapshot.partition),
             "written_at": report.now(),
         }
+
+    def _fields(self, partition: str) -> dict[str, list[str]]:
+        """What the source sends and nobody reads, and what is read and no sampled record has."""
+        seen, known = self._seen.get(partition, frozenset()), set(self._source.schema.names)
+        absent = known - seen if seen else set()
+        return {"unknown_fields": sorted(seen - known - sources.LINEAGE.keys()), "absent_fields": sorted(absent)}

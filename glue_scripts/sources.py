@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "_manifest.json"
 READERS = 8
+SAMPLE_RECORDS, SAMPLE_BYTES = 20, 2**20  # of each object: a source changes its records' fields for all of them
 LINEAGE = {
     "_source": "string",
     "_snapshot": "string",
@@ -74,18 +76,42 @@ def _snapshot(uri: str, path: str, partition: str, sizes: dict[str, int]) -> Sna
     return Snapshot(partition, name, objects, digests, rows, hashlib.sha256(content).hexdigest())
 
 
-def verify(found: Iterable[Snapshot]) -> None:
-    """Raise InputError when an object's content is not what its manifest says.
+def verify(found: Iterable[Snapshot]) -> dict[str, frozenset[str]]:
+    """Names of the fields that the first records of the objects have, by partition. Raises InputError for what no manifest says.
 
     Every object is read for this once more, as stored, by several threads and without holding it in memory: hashing runs at some
     hundred MB/s and the largest table has about 1 GB compressed, seconds beside the minutes of parsing it. An object's own
     metadata would cost less and prove less: it was sent together with the bytes, whatever became of them.
     """
-    listed = [pair for snapshot in found for pair in zip(snapshot.objects, snapshot.sha256, strict=True)]
+    listed = [(s.partition, *pair) for s in found for pair in zip(s.objects, s.sha256, strict=True)]
+    seen: dict[str, frozenset[str]] = {}
     with ThreadPoolExecutor(READERS) as pool:
-        for (uri, expected), got in zip(listed, pool.map(lambda pair: lake.sha256(pair[0]), listed), strict=True):
+        for (partition, uri, expected), (got, names) in zip(listed, pool.map(lambda entry: _looked_at(entry[1]), listed), strict=True):
             if got != expected:
                 raise InputError(f"{uri} has another SHA-256 ({got}) than its manifest says ({expected}); extract the snapshot again")
+            seen[partition] = seen.get(partition, frozenset()) | names
+    return seen
+
+
+def _looked_at(uri: str) -> tuple[str, frozenset[str]]:
+    digest, head = lake.sha256(uri)
+    return digest, fields(head)
+
+
+def fields(head: bytes) -> frozenset[str]:
+    """Names of the fields in the first records of a gzip NDJSON object that begins with `head`. What is no record has none."""
+    names: set[str] = set()
+    try:
+        text = zlib.decompressobj(wbits=31).decompress(head, SAMPLE_BYTES)
+    except zlib.error:
+        return frozenset()  # the reader will say what is wrong with it
+    for line in text.split(b"\n")[:SAMPLE_RECORDS]:
+        try:
+            record = json.loads(line)
+        except ValueError:  # malformed, or cut off by the sample's end
+            continue
+        names |= set(record) if isinstance(record, dict) else set()
+    return frozenset(names)
 
 
 def with_lineage(source: StructType) -> StructType:

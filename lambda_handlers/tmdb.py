@@ -22,6 +22,8 @@ BODY_SECONDS = 30.0
 RETRYABLE_HTTP = frozenset({408, 429, *range(500, 600)})
 RETRYABLE_STATUS = frozenset({9, 11, 15, 24, 25, 43, 46})  # https://developer.themoviedb.org/docs/errors
 REFUSED_TOKEN = frozenset({3, 7, 10, 14})
+REFUSAL_SECONDS = 60.0
+_refused: dict[str, float] = {}  # token to the moment of its refusal, for as long as the container lives
 
 
 class TmdbClient:
@@ -50,6 +52,7 @@ class TmdbClient:
         Raises SourceRejected when trying again cannot help, SourceUnavailable when the tries or the time of this invocation ran out.
         """
         what = f"TMDB discover {window} page {number}"
+        self._refuse_known(what)
         for attempt in range(1, ATTEMPTS + 1):
             self._deadline.check(what)
             self._limiter.take()
@@ -61,6 +64,15 @@ class TmdbClient:
                     raise SourceUnavailable(f"{error.text} (try {attempt} of {ATTEMPTS})", error.retry_after) from error
                 self._sleep(wait)
         raise AssertionError("unreachable: the last try returns or raises")
+
+    def _refuse_known(self, what: str) -> None:
+        """A token that was refused is not sent again for a while: a whole queue of messages must not ask one after the other."""
+        seconds = time.monotonic() - _refused.get(self._token, -REFUSAL_SECONDS)
+        if seconds < REFUSAL_SECONDS:
+            raise SourceRejected(f"{what} was not asked: the token was refused {seconds:.0f} s ago; {self._cure()}")
+
+    def _cure(self) -> str:
+        return f"put a valid one into secret {self._secret_id} and redrive the queue"
 
     def _page(self, what: str, window: Window, number: int) -> pages.Page:
         parameters = {
@@ -104,7 +116,8 @@ class TmdbClient:
         code, message = answer.get("status_code"), str(answer.get("status_message", ""))[:200]
         said = f"{what} was answered {response.status_code}" + (f", status {code}: {message}" if code else "")
         if response.status_code in {401, 403} or code in REFUSED_TOKEN:
-            return SourceRejected(f"{said}; the token is refused, put a valid one into secret {self._secret_id} and redrive the queue")
+            _refused[self._token] = time.monotonic()
+            return SourceRejected(f"{said}; the token is refused, {self._cure()}")
         if response.status_code in RETRYABLE_HTTP or code in RETRYABLE_STATUS:
             return SourceUnavailable(said, web.retry_after(response.headers.get("Retry-After")))
         return SourceRejected(f"{said}; the request itself is refused")

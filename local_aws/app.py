@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from local_aws import alarms, long_queues, managed_keys, mappings
+from local_aws import alarms, authorization, long_queues, managed_keys, mappings
 from local_aws.athena.queries import Queries
 from local_aws.glue.crawlers import Crawlers
 from local_aws.glue.host import Host
@@ -19,6 +19,7 @@ class LocalAws:
 
     def __init__(self) -> None:
         from ministack import app
+        from ministack.core import iam_actions
         from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, sqs
 
         self._emulator = app.app
@@ -26,13 +27,14 @@ class LocalAws:
         self._jobs = Jobs(glue, self._host, int(os.environ["GGVD_GLUE_SLOTS"]), float(os.environ["GGVD_GLUE_MINUTE"]))
         self._saver = Saver(app)
         self._crawlers = Crawlers(glue)
-        self._queries = Queries(athena, glue)
+        self._queries = Queries(athena)
         install(glue, self._jobs.operations() | self._crawlers.operations(), self._jobs.amendments() | self._crawlers.amendments())
         install(athena, self._queries.operations(), self._queries.amendments())
         mappings.install(lambda_svc)
         managed_keys.install(kms)
         long_queues.install(sqs)
         alarms.install(cloudwatch)
+        authorization.install(iam_actions, athena)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":

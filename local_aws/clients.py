@@ -1,41 +1,57 @@
-"""The server's own clients to its own endpoint, for work that reads and writes as any other AWS client would."""
+"""The server's clients to its own endpoint: work that reads and writes as any other AWS client would, as whom it is for."""
 
 from __future__ import annotations
 
 import os
-from functools import cache
+import threading
+from functools import lru_cache
 from typing import Any
+
+from local_aws.credentials import Credentials, of_root
+
+_making = threading.Lock()
 
 
 def endpoint() -> str:
     return f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}"
 
 
-def environment(account: str, region: str) -> dict[str, str]:
-    """What a process or library needs to reach this endpoint as `account` in `region`."""
+def environment(who: Credentials) -> dict[str, str]:
+    """What a process or library needs to reach this endpoint as `who`."""
     return {
-        "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_ENDPOINT_URL": endpoint(),
+        **who.variables(),
+        "AWS_REGION": who.region,
+        "AWS_DEFAULT_REGION": who.region,
+        # where jobs reach this endpoint, when something stands between
+        "AWS_ENDPOINT_URL": os.environ.get("GGVD_JOBS_ENDPOINT") or endpoint(),
         "AWS_ALLOW_HTTP": "true",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 
 
-@cache
 def client(service: str, account: str, region: str) -> Any:
-    """A boto3 client as `account`; clients are thread-safe, so one is kept for each."""
+    """A boto3 client as the root of `account`, for what the server does for nobody in particular."""
+    return client_as(service, of_root(account, region))
+
+
+def client_as(service: str, who: Credentials) -> Any:
+    """A boto3 client; clients are thread-safe, so the last ones used are kept. Two threads must not make one at once."""
+    with _making:
+        return _client(service, who)
+
+
+@lru_cache(maxsize=16)  # each session of a role has clients of its own, and each client keeps connections
+def _client(service: str, who: Credentials) -> Any:
     import boto3
     from botocore.config import Config
 
     return boto3.client(  # type: ignore[call-overload]
         service,
         endpoint_url=endpoint(),
-        region_name=region,
-        aws_access_key_id=account,
-        aws_secret_access_key="test",  # noqa: S106 (the emulator accepts any)
+        region_name=who.region,
+        aws_access_key_id=who.key,
+        aws_secret_access_key=who.secret,
+        aws_session_token=who.token or None,
         config=Config(max_pool_connections=16, retries={"mode": "standard", "max_attempts": 3}),
     )
 

@@ -1,9 +1,10 @@
-"""Event source mappings that AWS would refuse: the emulator takes a queue that shows a message again while its function still runs."""
+"""Event source mappings where the emulator is more lenient than AWS: queues that it takes, and answers of functions that it believes."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
@@ -11,10 +12,13 @@ from local_aws import clients
 from local_aws.overlay import Json, Response
 
 PATH = "/2015-03-31/event-source-mappings"
+# Ids of the messages of the batch that is being handled, when its mapping asks for ReportBatchItemFailures.
+_batch: ContextVar[set[str] | None] = ContextVar("batch", default=None)
 
 
 def install(service: ModuleType) -> None:
-    """Check CreateEventSourceMapping before the emulator's Lambda (`service` is its module) carries it out."""
+    """Check what the emulator's Lambda (`service` is its module) does not: requests for a mapping, and answers to batches."""
+    _check_answers(service)
     emulated = service.handle_request
 
     async def handle_request(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Response:
@@ -48,3 +52,51 @@ def _problem(request: Json) -> str:
     return (
         f"Queue visibility timeout: {visibility} seconds is less than Function timeout: {timeout} seconds" if visibility < timeout else ""
     )
+
+
+def _check_answers(service: ModuleType) -> None:
+    """A malformed list of failures fails its whole batch. The emulator would take it for success and delete every message."""
+    run_batch, execute = service._run_sqs_batch, service._execute_function
+
+    def run_sqs_batch(mapping: Json, function: Json, event: Json, batch: list[Json], *place: str) -> None:
+        reports = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", [])
+        token = _batch.set({message["id"] for message in batch} if reports else None)
+        try:
+            run_batch(mapping, function, event, batch, *place)
+        finally:
+            _batch.reset(token)
+
+    def execute_function(function: Json, event: Json) -> Json:
+        result: Json = execute(function, event)
+        known = _batch.get()
+        if known is None or result.get("error"):
+            return result
+        body = result.get("body")
+        if not (problem := malformed(body, known)):
+            # a null list is none to AWS, and an error to the emulator
+            return {**result, "body": {}} if isinstance(body, dict) and body.get("batchItemFailures") is None else result
+        return {**result, "error": True, "body": {"errorType": "InvalidBatchItemFailures", "errorMessage": problem}}
+
+    service._run_sqs_batch = run_sqs_batch  # type: ignore[attr-defined]
+    service._execute_function = execute_function  # type: ignore[attr-defined]
+
+
+def malformed(answer: object, known: set[str]) -> str:
+    """Why AWS takes a function's answer for the failure of its whole batch; empty when it does not.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+    """
+    if isinstance(answer, str):
+        try:
+            answer = json.loads(answer) if answer else None
+        except ValueError:
+            return "the answer is no JSON"
+    if answer is None:
+        return ""
+    failures = answer.get("batchItemFailures") if isinstance(answer, dict) else [answer]
+    if failures is None:
+        return ""
+    if not isinstance(failures, list):
+        return "batchItemFailures is no list"
+    wrong = [failure for failure in failures if not isinstance(failure, dict) or failure.get("itemIdentifier") not in known]
+    return f"{wrong[0]!r} names no message of the batch" if wrong else ""

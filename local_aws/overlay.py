@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from local_aws.credentials import caller_key
 from local_aws.errors import AwsError
 
 Json = dict[str, Any]
@@ -27,7 +28,10 @@ def install(service: ModuleType, operations: Mapping[str, Operation], amendments
     emulated = service.handle_request
 
     async def handle_request(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> Response:
+        from ministack.core.router import extract_access_key_id
+
         action = headers.get("x-amz-target", "").rpartition(".")[2]
+        caller_key.set(extract_access_key_id(headers, query) or "")
         if operation := operations.get(action):
             return await asyncio.to_thread(_answer, operation, body)
         response: Response = await emulated(method, path, headers, body, query)

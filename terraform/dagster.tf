@@ -8,7 +8,7 @@ module "networking" {
   zones          = var.dagster.zones
   log_bucket_arn = module.logs.arn
   # what Dagster calls: images, its own tasks, and the platform
-  interface_endpoints = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "ecs", "ec2", "sts", "lambda", "glue", "athena", "sqs"]
+  interface_endpoints = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "ecs", "ec2", "sts", "lambda", "glue", "athena", "sqs", "sns"]
 }
 
 module "dagster" {
@@ -25,6 +25,7 @@ module "dagster" {
     subnet_ids        = module.networking[0].subnet_ids
     s3_prefix_list_id = module.networking[0].s3_prefix_list_id
   }
+  alert_topic_arn    = module.alarms.topic_arn
   role_arn           = module.iam.role_arns["dagster"]
   role_name          = module.platform.roles["dagster"]
   key_arn            = module.key.arn

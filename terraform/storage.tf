@@ -38,7 +38,7 @@ module "manifest_events" {
 
   bucket     = module.buckets["bronze"].name
   bucket_arn = module.buckets["bronze"].arn
-  queue_name = "${module.platform.project}-manifests-${var.env}"
+  queue_name = module.platform.manifests_queue
   account    = var.account
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -129,6 +130,12 @@ def _complete(folder: Path, prefix: str, members: list[tuple[Object, dict[str, A
     manifest = {**common, "objects": listed, "rows": rows, "stable": True, "completed_at": lines.EXTRACTED_AT}
     for name, content in (("_plan.json", plan), ("_manifest.json", manifest)):
         (folder / prefix / name).write_text(json.dumps(content))
+
+
+def remove(folder: Path, objects: list[Object]) -> None:
+    """Take away the snapshots of these objects."""
+    for prefix in {one.folder for one in objects}:
+        shutil.rmtree(folder / prefix)
 
 
 def upload(folder: Path, bucket: str) -> int:

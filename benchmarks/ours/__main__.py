@@ -1,4 +1,7 @@
-"""Run jobs one after another in one process, and print what each took as one JSON line at the end."""
+"""Run jobs one after another in one process, and print what each took as one JSON line at the end.
+
+A table may name its partitions, `silver/tmdb_movies=2009`; `--force` writes what is unchanged, too.
+"""
 
 from __future__ import annotations
 
@@ -46,13 +49,16 @@ def tables() -> list[str]:
 
 def main() -> None:
     engine, bronze, lake, *wanted = sys.argv[1:]
-    chosen = dict(name.partition("=")[::2] for name in wanted) or dict.fromkeys(tables(), "")
+    force = {"force": "true"} if "--force" in wanted else {}
+    names = [name for name in wanted if "/" in name]
+    chosen = dict(name.partition("=")[::2] for name in names) or dict.fromkeys(tables(), "")
     began = time.monotonic()
     server = engines.start(engine, Path(lake))  # noqa: F841 (the server ends with its last reference)
     seconds = {"start": round(time.monotonic() - began, 3)}
     for table, partitions in chosen.items():
         script = ROOT / "glue_scripts" / f"{table}.py"
-        sys.argv = [str(script), *argv(table, Path(bronze), Path(lake), **({"partitions": partitions} if partitions else {}))]
+        extra = force | ({"partitions": partitions} if partitions else {})
+        sys.argv = [str(script), *argv(table, Path(bronze), Path(lake), **extra)]
         began = time.monotonic()
         runpy.run_path(str(script), run_name="__main__")
         seconds[table] = round(time.monotonic() - began, 3)

@@ -104,10 +104,10 @@ def _input(spark: SparkSession, table: spec.Table, name: str) -> DataFrame:
 
 def _judged(spark: SparkSession, table: spec.Table, bronze: spec.Table) -> DataFrame:
     """Source rows with the reason why a silver table cannot use them."""
-    from glue_scripts import quarantine
+    from glue_scripts import quarantine, silver_input
 
     frame = spark_plan.input_table(_empty(spark, _record(bronze)), bronze.name)
-    return frame.withColumn(quarantine.REASON, _source(table).reject())
+    return frame.withColumn(quarantine.REASON, silver_input.reason(_source(table)))
 
 
 def _empty(spark: SparkSession, schema: StructType) -> DataFrame:

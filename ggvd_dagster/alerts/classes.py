@@ -57,6 +57,11 @@ CLASSES = (
         transient=True,
     ),
     _class(
+        "damaged input",
+        "A bronze object is not what its manifest says. Extract that snapshot again, then run again.",
+        r"its manifest says|extract the snapshot again",
+    ),
+    _class(
         "bad data",
         "Look at the failed check and at silver/quarantine; correct the source or the transformation, then run again.",
         r"asset checks? .*fail|failed asset check|check failed|DuplicateKey|were not written \("

@@ -32,6 +32,8 @@ def of_table(outcome: Outcome, report: JobReport) -> dict[str, Any]:
         "job_run_id": outcome.run["Id"],
         "attached": outcome.attached,
     }
+    if unknown := sorted(report.unknown_fields()):
+        metadata["unknown_source_fields"] = unknown
     if "ExecutionTime" in outcome.run:
         metadata["execution_seconds"] = outcome.run["ExecutionTime"]
     if "DPUSeconds" in outcome.run:

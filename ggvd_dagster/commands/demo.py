@@ -41,14 +41,19 @@ def parse_years(text: str) -> list[str]:
 
 
 def run(years: list[str]) -> None:
-    """Materialize everything as Dagster runs, then ask. Raises GgvdError with the first failure's own text."""
+    """Run everything and say where to look next. Raises GgvdError with the first failure's own text."""
     began = time.monotonic()
-    with instance() as dagster_instance:
-        _materialize(dagster_instance, years)
-    _ask()
+    main_job(years)
     console.print(f"\nDone in {time.monotonic() - began:.0f} s. Where to look next:")
     for command, what in NEXT.items():
         console.print(f"  [bold]{command}[/]\n      {what}")
+
+
+def main_job(years: list[str]) -> None:
+    """Materialize everything as Dagster runs, then ask. Raises GgvdError with the first failure's own text."""
+    with instance() as dagster_instance:
+        _materialize(dagster_instance, years)
+    _ask()
 
 
 def _materialize(dagster_instance: DagsterInstance, years: list[str]) -> None:

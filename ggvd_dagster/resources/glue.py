@@ -93,7 +93,8 @@ class GlueJobs(dg.ConfigurableResource):  # type: ignore[type-arg]
             arguments |= also or {}
             if restore_version is not None:
                 arguments["--restore_version"] = str(restore_version)
-            run, attached = runs.start_or_attach(arguments)
+            flex = len(partitions or ()) >= names.platform.glue.flex_partitions
+            run, attached = runs.start_or_attach(arguments, flex=flex)
             context.log.info(f"{'attached to' if attached else 'started'} run {run} of Glue job {runs.job}")
             job_run = _wait(runs, run, reader)
             reader.keep = False
@@ -130,9 +131,15 @@ def _proven(lake: Lake, outcome: Outcome, uri: str, reader: pipes.MessageReader)
             f"run {run} of Glue job {outcome.job} SUCCEEDED but left no report with its run token: nothing proves that the table was "
             "written. See the run's log; materialize again to repair it."
         )
-    if not lake.has_commit(uri, report.delta_version):
+    commits = lake.commits(uri, report.delta_version)
+    if not commits:
         raise NotProven(
             f"run {run} of Glue job {outcome.job} reports version {report.delta_version} of {uri}, but its _delta_log has no such commit. "
             "Another writer may have replaced it; materialize again with force."
+        )
+    if commits > 1:
+        raise NotProven(
+            f"version {report.delta_version} of {uri} was written {commits} times: two writers were there and the later one took the "
+            "place of the other. Only one run of a job may go at a time; materialize again with force."
         )
     return outcome

@@ -80,17 +80,20 @@ class GlueRuns:
         )
         return next((run["Id"] for run in ours), None)
 
-    def start_or_attach(self, arguments: Mapping[str, str]) -> tuple[str, bool]:
+    def start_or_attach(self, arguments: Mapping[str, str], *, flex: bool = False) -> tuple[str, bool]:
         """Id of the run with our token, and whether it was there already. Raises GlueBusy when the job's only place stays taken.
+
+        With `flex` the run takes spare workers, which cost less and may come later.
 
         A start whose answer was lost shows as a busy job, so every time the job is busy we look for our own run again.
         """
         began = self.clock()
+        options = {"ExecutionClass": "FLEX"} if flex else {}
         for delay in delays(most=self.patience.poll):
             if run := self.find(arguments["--run_token"]):
                 return run, True
             try:
-                return self.client.start_job_run(JobName=self.job, Arguments=dict(arguments))["JobRunId"], False
+                return self.client.start_job_run(JobName=self.job, Arguments=dict(arguments), **options)["JobRunId"], False
             except Exception as error:
                 if error_code(error) not in BUSY | TRANSIENT:
                     raise

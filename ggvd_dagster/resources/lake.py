@@ -62,5 +62,23 @@ class Lake(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def has_commit(self, uri: str, version: int) -> bool:
         """Whether the Delta table at `s3://bucket/path` has the commit of this version."""
-        bucket, _, path = uri.removeprefix("s3://").partition("/")
-        return self.exists(bucket, f"{path.rstrip('/')}/_delta_log/{version:020d}.json")
+        bucket, key = _commit(uri, version)
+        return self.exists(bucket, key)
+
+    def commits(self, uri: str, version: int) -> int:
+        """How many different commits this version of a Delta table has had; after the first, each was written over the one before.
+
+        Delta's commits to S3 are not conditional, so a second writer can do that in silence. A bucket with versioning remembers. What
+        was deleted before does not count: the table was made anew.
+        """
+        bucket, key = _commit(uri, version)
+        pages = list(self.s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key))
+        deleted = [entry["LastModified"] for page in pages for entry in page.get("DeleteMarkers", ()) if entry["Key"] == key]
+        versions = [entry for page in pages for entry in page.get("Versions", ()) if entry["Key"] == key]
+        return len({entry["ETag"] for entry in versions if not deleted or entry["LastModified"] > max(deleted)})
+
+
+def _commit(uri: str, version: int) -> tuple[str, str]:
+    """Bucket and key of a commit."""
+    bucket, _, path = uri.removeprefix("s3://").partition("/")
+    return bucket, f"{path.rstrip('/')}/_delta_log/{version:020d}.json"

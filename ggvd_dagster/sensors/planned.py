@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 PLAN_MARK = "planned_partitions"
-LOOK_AT = 50  # observations and materializations of a table, newest first
+LOOK_AT = 50  # observations of a table, newest first
 
 
 @dg.run_status_sensor(
@@ -24,8 +24,7 @@ def planned_versus_actual(context: dg.RunStatusSensorContext) -> None:
 
 def comparisons(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[dg.AssetObservation]:
     """One observation for each table of the run that has a plan for partitions that the run made."""
-    for key in sorted(run.asset_selection or (), key=str):
-        made = _made(instance, key, run.run_id)
+    for key, made in sorted(_made(instance, run.run_id).items(), key=lambda item: str(item[0])):
         plan = _plan(instance, key)
         planned: list[str] = plan[PLAN_MARK].value if plan else []
         done = sorted(set(planned) & set(made))
@@ -33,10 +32,17 @@ def comparisons(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[dg
             yield dg.AssetObservation(key, metadata=_compared(plan, planned, done, next(iter(made.values()))))
 
 
-def _made(instance: dg.DagsterInstance, key: dg.AssetKey, run_id: str) -> dict[str, Any]:
-    """Metadata of what this run made, by partition; all events of one run carry the run's own totals."""
-    records = instance.fetch_materializations(key, limit=10 * LOOK_AT).records
-    return {str(r.partition_key): r.asset_materialization.metadata for r in records if r.run_id == run_id and r.asset_materialization}
+def _made(instance: dg.DagsterInstance, run_id: str) -> dict[dg.AssetKey, dict[str, Any]]:
+    """Metadata of what this run made, by table and partition; all events of one table carry the run's own totals.
+
+    From the run's events, since a run of a whole job has no selection of assets.
+    """
+    found: dict[dg.AssetKey, dict[str, Any]] = {}
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
+        event = entry.asset_materialization
+        if event is not None:
+            found.setdefault(event.asset_key, {})[str(event.partition)] = event.metadata
+    return found
 
 
 def _plan(instance: dg.DagsterInstance, key: dg.AssetKey) -> Any:

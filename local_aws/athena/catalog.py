@@ -24,20 +24,24 @@ class Source:
 
 
 class Catalog:
-    """Databases and tables of the emulator's Glue (`glue` is its module)."""
+    """Databases and tables that `glue`, a client of the query's caller, may see."""
 
     def __init__(self, glue: Any) -> None:
         self._glue = glue
 
     def databases(self) -> list[str]:
-        return sorted(self._glue._databases.keys())
+        pages = self._glue.get_paginator("get_databases").paginate()
+        return sorted(database["Name"] for page in pages for database in page["DatabaseList"])
 
     def tables(self, database: str) -> list[Json]:
-        found = [table for key, table in self._glue._tables.items() if key.partition("/")[0] == database]
-        return sorted(found, key=lambda table: table["Name"])
+        pages = self._glue.get_paginator("get_tables").paginate(DatabaseName=database)
+        return sorted((table for page in pages for table in page["TableList"]), key=lambda table: str(table["Name"]))
 
     def table(self, database: str, name: str) -> Json | None:
-        found: Json | None = self._glue._tables.get(f"{database.lower()}/{name.lower()}")
+        try:
+            found: Json = self._glue.get_table(DatabaseName=database.lower(), Name=name.lower())["Table"]
+        except self._glue.exceptions.EntityNotFoundException:
+            return None
         return found
 
     def resolve(self, query: exp.Query, text: str, database: str) -> list[Source]:
@@ -68,10 +72,10 @@ class Catalog:
         return list(sources.values())
 
     def _location(self, schema: str, name: str, text: str) -> str:
-        if schema not in self.databases():
-            raise QueryFailedError(f"SCHEMA_NOT_FOUND: {at(text, name)}: Schema '{schema}' does not exist")
         table = self.table(schema, name)
         if table is None:
+            if schema not in self.databases():
+                raise QueryFailedError(f"SCHEMA_NOT_FOUND: {at(text, name)}: Schema '{schema}' does not exist")
             raise QueryFailedError(f"TABLE_NOT_FOUND: {at(text, name)}: Table 'awsdatacatalog.{schema}.{name.lower()}' does not exist")
         parameters = table.get("Parameters") or {}
         if "delta" not in (parameters.get("table_type", "").lower(), parameters.get("spark.sql.sources.provider", "").lower()):

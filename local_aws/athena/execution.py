@@ -12,6 +12,7 @@ from local_aws.athena import results, statements, utility
 from local_aws.athena.catalog import Catalog
 from local_aws.athena.engine import Engine
 from local_aws.athena.errors import SYSTEM, USER, QueryFailedError
+from local_aws.credentials import Credentials
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
@@ -19,12 +20,12 @@ CANCELLED = "Query was cancelled"
 
 
 class Execution:
-    """Carries out the query of `record` (what GetQueryExecution answers) as `account` in `region`."""
+    """Carries out the query of `record` (what GetQueryExecution answers) with the credentials of its caller."""
 
-    def __init__(self, record: Json, catalog: Catalog, account: str, region: str, cutoff: int | None) -> None:
+    def __init__(self, record: Json, catalog: Catalog, who: Credentials, cutoff: int | None) -> None:
         self.record, self._catalog, self._cutoff = record, catalog, cutoff
-        self._s3 = clients.client("s3", account, region)
-        self._options = {**clients.environment(account, region), "AWS_S3_ALLOW_UNSAFE_RENAME": "true"}
+        self._s3 = clients.client_as("s3", who)
+        self._options = {**clients.environment(who), "AWS_S3_ALLOW_UNSAFE_RENAME": "true"}
         self._engine: Engine | None = None
         self.cancelled = False
 
@@ -34,6 +35,8 @@ class Execution:
             self._engine.cancel()
 
     def run(self) -> None:
+        from botocore.exceptions import ClientError
+
         started = time.time()
         self.record["Status"]["State"] = "RUNNING"
         try:
@@ -44,6 +47,8 @@ class Execution:
             self._fail(error, started)
         except AwsError as error:
             self._fail(QueryFailedError(error.message), started)
+        except ClientError as error:
+            self._fail(QueryFailedError(f"PERMISSION_DENIED: {error}" if _denied(error) else f"GENERIC_USER_ERROR: {error}"), started)
         except Exception as error:
             # an interrupted engine fails in ways of its own
             if self.cancelled:
@@ -119,3 +124,7 @@ class Execution:
         }
         self.record["Status"]["CompletionDateTime"] = now
         self.record["Status"]["State"] = state
+
+
+def _denied(error: Any) -> bool:
+    return bool(error.response["Error"]["Code"].startswith("AccessDenied"))

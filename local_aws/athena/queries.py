@@ -14,6 +14,7 @@ from local_aws.athena import results
 from local_aws.athena.catalog import Catalog
 from local_aws.athena.execution import Execution
 from local_aws.athena.records import Records
+from local_aws.credentials import of_caller
 from local_aws.errors import AwsError
 from local_aws.overlay import Json
 
@@ -22,10 +23,10 @@ KEPT = 500  # records; Athena keeps 45 days
 
 
 class Queries:
-    """Runs queries of the emulator's Athena (`athena`, `glue` are its modules), at most four at once."""
+    """Runs queries of the emulator's Athena (`athena` is its module), at most four at once."""
 
-    def __init__(self, athena: Any, glue: Any) -> None:
-        self._athena, self._catalog = athena, Catalog(glue)
+    def __init__(self, athena: Any) -> None:
+        self._athena = athena
         self._new = Records(athena)
         self._live: dict[str, Execution] = {}
         self._slots = threading.BoundedSemaphore(4)
@@ -45,8 +46,6 @@ class Queries:
         return {"GetWorkGroup": _complete}
 
     def start(self, request: Json) -> Json:
-        from ministack.core.responses import get_account_id, get_region
-
         if token := request.get("ClientRequestToken"):
             for record in self._athena._executions.values():
                 if record.get("_token") == token:
@@ -54,7 +53,8 @@ class Queries:
         record, cutoff = self._new.submitted(request)
         self._forget_old()
         self._athena._executions[record["QueryExecutionId"]] = record
-        execution = Execution(record, self._catalog, get_account_id(), get_region(), cutoff)
+        who = of_caller()
+        execution = Execution(record, Catalog(clients.client_as("glue", who)), who, cutoff)
         self._live[record["QueryExecutionId"]] = execution
         context = contextvars.copy_context()
         threading.Thread(target=context.run, args=(self._follow, execution), daemon=True, name="athena-query").start()
@@ -112,15 +112,13 @@ class Queries:
 
         A header row comes first for SELECT. A line of SHOW or DESCRIBE is one cell, however many columns it shows.
         """
-        from ministack.core.responses import get_account_id, get_region
-
         record = self._found(request["QueryExecutionId"])
         if record["Status"]["State"] != "SUCCEEDED":
             state = record["Status"]["State"]
             problem = f"Query did not finish successfully. Final query state: {state}"
             raise AwsError("InvalidRequestException", f"Query has not yet finished. Current state: {state}" if state in ALIVE else problem)
         bucket, key = clients.split(record["ResultConfiguration"]["OutputLocation"])
-        body = clients.client("s3", get_account_id(), get_region()).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+        body = clients.client_as("s3", of_caller()).get_object(Bucket=bucket, Key=key)["Body"].read().decode()
         rows = list(results.read_csv(body)) if record["StatementType"] == "DML" else [[line] for line in body.splitlines()]
         start, size = int(request.get("NextToken") or 0), min(int(request.get("MaxResults") or 1000), 1000)
         data = [{"Data": [{} if value is None else {"VarCharValue": value} for value in row]} for row in rows[start : start + size]]

@@ -9,11 +9,12 @@ import uuid
 from typing import Any
 
 from local_aws import clients
-from local_aws.errors import AwsError
+from local_aws.credentials import of_role
 from local_aws.glue.schemas import columns
 from local_aws.overlay import Json
 
 LOG_GROUP = "/aws-glue/crawlers"
+SESSION_SECONDS = 6 * 3600.0
 SERDE = {"SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"}
 FORMATS = {
     "InputFormat": "org.apache.hadoop.mapred.SequenceFileInputFormat",
@@ -24,14 +25,12 @@ FORMATS = {
 class Crawl:
     """One crawl: every target's table is created or updated; one that cannot be read is logged and the crawl goes on."""
 
-    def __init__(self, glue: Any, crawler: Json) -> None:
-        from ministack.core.responses import get_account_id, get_region
-
-        account, region = get_account_id(), get_region()
+    def __init__(self, crawler: Json) -> None:
+        who = of_role(crawler["Role"], crawler["Name"], SESSION_SECONDS)
         self.id = str(uuid.uuid4())
-        self._glue, self._crawler = glue, crawler
-        self._logs = clients.client("logs", account, region)
-        self._options = clients.environment(account, region)
+        self._crawler = crawler
+        self._glue, self._logs = clients.client_as("glue", who), clients.client_as("logs", who)
+        self._options = clients.environment(who)
         self._messages: list[str] = []
         self._stop = threading.Event()
 
@@ -47,8 +46,7 @@ class Crawl:
         return self._stop.is_set()
 
     def run(self) -> None:
-        if self._crawler["DatabaseName"] not in self._glue._databases:
-            raise AwsError("EntityNotFoundException", f"Database {self._crawler['DatabaseName']} not found")
+        self._glue.get_database(Name=self._crawler["DatabaseName"])
         self._say("BENCHMARK : Running Start Crawl for Crawler " + self._crawler["Name"])
         for target in (self._crawler.get("Targets") or {}).get("DeltaTargets", []):
             for uri in target.get("DeltaTables", []):
@@ -70,13 +68,20 @@ class Crawl:
             return
         wanted = self._table_input(uri, table)
         name, database = wanted["Name"], self._crawler["DatabaseName"]
-        current = self._glue._tables.get(f"{database}/{name}")
+        current = self._current(database, name)
         if current is None:
-            self._glue._create_table({"DatabaseName": database, "TableInput": wanted})
+            self._glue.create_table(DatabaseName=database, TableInput=wanted)
             self._say(f"INFO : Created table {name} in database {database}")
         elif any(current.get(key) != value for key, value in wanted.items()):
-            self._glue._update_table({"DatabaseName": database, "TableInput": wanted})
+            self._glue.update_table(DatabaseName=database, TableInput=wanted)
             self._say(f"INFO : Updated table {name} in database {database}")
+
+    def _current(self, database: str, name: str) -> Json | None:
+        try:
+            found: Json = self._glue.get_table(DatabaseName=database, Name=name)["Table"]
+        except self._glue.exceptions.EntityNotFoundException:
+            return None
+        return found
 
     def _table_input(self, uri: str, table: Any) -> Json:
         schema = json.loads(table.schema().to_json())

@@ -39,7 +39,7 @@ class Crawlers:
         with self._lock:
             if crawler["State"] != "READY":
                 raise AwsError("CrawlerRunningException", f"Crawler with name {crawler['Name']} has already started")
-            crawl = Crawl(self._glue, crawler)
+            crawl = Crawl(crawler)
             self._live[crawl.id] = crawl
             crawler |= {"State": "RUNNING", "CrawlElapsedTime": 0}
         context = contextvars.copy_context()

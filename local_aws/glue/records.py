@@ -27,6 +27,7 @@ def started(job: Json, request: Json) -> Json:
         "WorkerType": request.get("WorkerType") or job.get("WorkerType") or "G.1X",
         "NumberOfWorkers": int(request.get("NumberOfWorkers") or job.get("NumberOfWorkers") or 2),
         "LogGroupName": "/aws-glue/jobs",
+        "ExecutionClass": request.get("ExecutionClass") or job.get("ExecutionClass") or "STANDARD",
         "GlueVersion": job.get("GlueVersion") or "5.1",
     } | {key: value for key, value in optional.items() if value}
 

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from local_aws import clients
+from local_aws.credentials import of_role
 from local_aws.glue.host import Host
 from local_aws.glue.log_streams import LogStreams
 from local_aws.glue.orders import UnrunnableError, order
 
 GRACE_SECONDS = 5.0
+SESSION_SECONDS = 6 * 3600.0
 # DPUs of a worker, https://docs.aws.amazon.com/glue/latest/dg/worker-types.html
 DPUS = {"G.025X": 0.25, "Standard": 1.0, "G.1X": 1.0, "G.2X": 2.0, "G.4X": 4.0, "G.8X": 8.0}
 log = logging.getLogger(__name__)
@@ -28,12 +30,11 @@ class JobRun:
     """One run; `record` is what GetJobRun answers and changes as the run goes."""
 
     def __init__(self, job: dict[str, Any], record: dict[str, Any], host: Host, slots: threading.Semaphore, minute: float) -> None:
-        from ministack.core.responses import get_account_id, get_region
-
         self.job, self.record, self._host, self._slots = job, record, host, slots
         self._seconds = record["Timeout"] * minute
         self._stop: Future[None] = Future()
-        self._account, self._region = get_account_id(), get_region()
+        # the queue may take its time, the run at most its time-out: the session outlives both
+        self._who = of_role(job["Role"], record["Id"], self._seconds + SESSION_SECONDS)
         self._folder = Path(os.environ["GGVD_RUNS_DIR"]) / record["Id"]
 
     def stop(self) -> bool:
@@ -70,8 +71,8 @@ class JobRun:
         return True
 
     def _execute(self) -> None:
-        worker = self._host.start(order(self.job, self.record, self._folder, self._account, self._region))
-        streams = LogStreams(self._client("logs"), self._folder, self.record["Id"])
+        worker = self._host.start(order(self.job, self.record, self._folder, self._who))
+        streams = LogStreams(clients.client_as("logs", self._who), self._folder, self.record["Id"])
         pid = worker.pid.result(timeout=60)
         if not self._stop.done():
             self._set(JobRunState="RUNNING")
@@ -111,9 +112,6 @@ class JobRun:
             if text:
                 return text if name == "error" else text.splitlines()[-1]
         return f"Command failed with exit code {code}"
-
-    def _client(self, service: str) -> Any:
-        return clients.client(service, self._account, self._region)
 
     def _set(self, **fields: Any) -> None:
         self.record.update(fields, LastModifiedOn=time.time())

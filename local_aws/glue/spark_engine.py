@@ -34,7 +34,9 @@ def configure(folder: Path, job_conf: Mapping[str, str]) -> None:
 
 def defaults() -> dict[str, str]:
     """Properties that Glue sets by itself: the catalog of jars, S3 by S3A at this endpoint, no user interface."""
+    token = os.environ.get("AWS_SESSION_TOKEN")
     s3 = {
+        **({"session.token": token} if token else {}),
         "endpoint": os.environ["AWS_ENDPOINT_URL"],
         "endpoint.region": os.environ["AWS_REGION"],
         "path.style.access": "true",

@@ -10,7 +10,7 @@ from typing import Any
 from ggvd_dagster import spec
 from ggvd_dagster.names import Names
 from ggvd_dagster.packaging import PackagingError
-from terraform.deploy import local, preflight, smoke, steps
+from terraform.deploy import aws_checks, local, preflight, smoke, steps
 from terraform.deploy.preflight import DeployError
 
 
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m terraform.deploy", description=__doc__)
-    parser.add_argument("command", choices=["plan", "apply", "destroy", "bootstrap", "smoke", "local"])
+    parser.add_argument("command", choices=["plan", "apply", "destroy", "bootstrap", "smoke", "aws-smoke", "local"])
     parser.add_argument("--env", default="dev", help="which terraform/<env>.tfvars")
     parser.add_argument("--yes", action="store_true", help="do not ask before the plan is applied")
     return parser
@@ -39,16 +39,16 @@ def _deploy(command: str, env: str, yes: bool) -> None:
     import boto3
 
     platform = spec.load()
-    preflight.terraform_binary()
     preflight.variables_file(env)
     preflight.region(platform)
     session = boto3.Session(region_name=platform.region)
     names = Names(env=env, account=preflight.account(session, env))
+    if command in ("smoke", "aws-smoke"):
+        (smoke if command == "smoke" else aws_checks).run(session, names)
+        return
+    preflight.terraform_binary()
     if command == "bootstrap":
         _bootstrap(names)
-        return
-    if command == "smoke":
-        smoke.run(session, names)
         return
     bucket = preflight.state_bucket(session.client("s3"), names)
     missing = [] if command == "destroy" else _checked(session, names)

@@ -5,6 +5,7 @@ import json
 import time
 
 import boto3
+import dagster as dg
 import pytest
 from deltalake import DeltaTable
 
@@ -134,3 +135,24 @@ def test_a_malformed_line_is_in_quarantine_with_its_object_and_reason(platform):
     found = [row for row in table if row["partition"] == "1955"]
     assert [(row["record"], row["reason"], row["snapshot"]) for row in found] == [(line, "malformed JSON", SECOND)] * len(keys)
     assert sorted(row["object"] for row in found) == sorted(key.rpartition("/")[2] for key in keys)
+
+
+def test_a_source_that_adds_a_field_and_retypes_another(platform):
+    """The field is reported until a snapshot comes without it, rows with the other type are in quarantine, all else is written."""
+    source, table = bronze(platform, "1956"), "silver/tmdb_movies"
+
+    def change(content):
+        records = [json.loads(line) | {"budget": 10} for line in gzip.decompress(content).splitlines()]
+        records[0]["overview"] = {"en": "Plot."}
+        return gzip.compress("".join(f"{json.dumps(record)}\n" for record in records).encode())
+
+    for snapshot, changes, unknown in ((SECOND, change, {"budget": ["1956"]}), ("2026-01-03", lambda content: content, {})):
+        keys = bronze_objects.rewrite(platform.bucket("bronze"), source, bronze_objects.prefix("1956", snapshot), changes)
+        result = platform.materialize(table, years=["1956"])
+        assert result.success, failure(result)
+        (check,) = [found for found in result.get_asset_check_evaluations() if found.check_name == "source_fields"]
+        assert (check.passed, check.severity.value, check.metadata["unknown"].value) == (not unknown, "WARN", unknown)
+        event = platform.instance.get_latest_materialization_event(dg.AssetKey(table.split("/"))).asset_materialization
+        assert ("unknown_source_fields" in event.metadata) is bool(unknown)
+        retyped = read_report(Lake(), platform.names, table).partitions["1956"].quarantined
+        assert retyped == ({"overview has another type": len(keys)} if unknown else {})

@@ -6,7 +6,9 @@ import os
 import random
 import signal
 import socket
+import threading
 import time
+from collections import defaultdict
 from concurrent.futures import Future
 
 from tests.faults.http_bytes import abort, answer
@@ -17,6 +19,18 @@ def delayed(seconds):
 
     def act(exchange):
         time.sleep(seconds)
+        return exchange.forward()
+
+    return act
+
+
+def met(seconds):
+    """A request waits until another of the same path is there, at most `seconds`: the slowness by which two writers meet, without luck."""
+    there = defaultdict(lambda: threading.Barrier(2))
+
+    def act(exchange):
+        with contextlib.suppress(threading.BrokenBarrierError):
+            there[exchange.request.path].wait(seconds)
         return exchange.forward()
 
     return act

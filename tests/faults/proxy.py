@@ -37,7 +37,8 @@ class Exchange:
 class Rule:
     """Applies `action` to the exchanges that match, after the first `skip` of them and `times` times (None: for ever).
 
-    `path` is searched for in "/bucket/key?query"; `target` in X-Amz-Target (services that are asked by one address).
+    `method` is a pattern of the whole method, `path` is searched for in "/bucket/key?query", `target` in X-Amz-Target (of services
+    that are asked by one address).
     An action gives the answer, or None when there is none: the connection is then reset.
     """
 
@@ -52,7 +53,7 @@ class Rule:
 
     def matches(self, request: Message) -> bool:
         return (
-            self.method in ("", request.method)
+            re.fullmatch(self.method or ".*", request.method) is not None
             and re.search(self.path, request.path) is not None
             and re.search(self.target, request.header(b"X-Amz-Target")) is not None
         )

@@ -1,5 +1,6 @@
-"""Blocking checks from a job's report."""
+"""Checks from a job's report."""
 
+import dagster as dg
 import pytest
 
 from ggvd_dagster import asset_checks, spec
@@ -9,10 +10,10 @@ TABLE = spec.load().table("silver/movielens_tag_count")
 NULLS = dict.fromkeys(TABLE.required, 0)
 
 
-def report(read=10, written=7, duplicates=1, quarantined=2, **checks):
+def report(read=10, written=7, duplicates=1, quarantined=2, fields=None, **checks):
     facts = {"rows": written, "duplicate_keys": 0, "nulls": NULLS, "orphans": {"tag_id": 0}} | checks
     counts = {"rows_read": read, "rows_written": written, "duplicates": duplicates, "quarantined": {"no_id": quarantined}}
-    partition = {"fingerprint": "f", "delta_version": 3, **counts}
+    partition = {"fingerprint": "f", "delta_version": 3, **counts, **(fields or {})}
     content = {
         "table": TABLE.name,
         "status": "written",
@@ -35,7 +36,21 @@ def report(read=10, written=7, duplicates=1, quarantined=2, **checks):
         pytest.param(report(rows=0), {"has_rows"}, id="empty"),
         pytest.param(report(read=11), {"nothing_lost"}, id="a row lost"),
         pytest.param(report(read=9), {"nothing_lost"}, id="a row doubled"),
+        pytest.param(report(fields={"unknown_fields": ["budget"]}), {"source_fields"}, id="a new field"),
+        pytest.param(report(fields={"absent_fields": ["num"]}), {"source_fields"}, id="a field is gone"),
     ],
 )
 def test_checks_fail_for_their_own_reason_only(reported, failed):
     assert {result.check_name for result in asset_checks.results(TABLE, reported) if not result.passed} == failed
+
+
+def test_fields_of_a_source_are_named_with_their_partitions_and_block_nothing():
+    spoken = report().model_dump(by_alias=True)
+    (facts,) = spoken["partitions"].values()
+    parts = {"2009": facts, "2010": {**facts, "unknown_fields": ["budget"]}, "2011": {**facts, "unknown_fields": ["budget", "crew"]}}
+    reported = JobReport.model_validate({**spoken, "partitions": parts})
+    (result,) = [r for r in asset_checks.results(TABLE, reported) if r.check_name == "source_fields"]
+    assert result.severity is dg.AssetCheckSeverity.WARN
+    assert result.metadata["unknown"].value == {"budget": ["2010", "2011"], "crew": ["2011"]}
+    assert {spec.name: spec.blocking for spec in asset_checks.specs(TABLE)}["source_fields"] is False
+    assert all(spec.blocking for spec in asset_checks.specs(TABLE) if spec.name != "source_fields")

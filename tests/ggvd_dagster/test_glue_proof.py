@@ -15,10 +15,10 @@ REPORT = JobReport.model_validate(
 
 class FakeLake:
     def __init__(self, commits=(), stored=None):
-        self.commits, self.stored = commits, stored
+        self.known, self.stored = commits, stored
 
-    def has_commit(self, uri, version):
-        return version in self.commits
+    def commits(self, uri, version):
+        return self.known.count(version)
 
     def read_json(self, bucket, key):
         return self.stored
@@ -47,6 +47,11 @@ def test_report_and_commit_prove_a_run():
 def test_a_run_that_says_it_succeeded_is_not_believed(report, commits, missing):
     with pytest.raises(glue.NotProven, match=missing):
         prove(FakeLake(commits), outcome("SUCCEEDED", report))
+
+
+def test_a_commit_that_was_written_over_is_not_believed():
+    with pytest.raises(glue.NotProven, match="version 3 of s3://b/t was written 2 times: two writers"):
+        prove(FakeLake([3, 3]), outcome("SUCCEEDED", REPORT))
 
 
 def test_a_failed_run_says_why_and_shows_its_last_lines():

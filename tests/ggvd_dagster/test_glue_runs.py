@@ -52,6 +52,13 @@ def runs_of(glue, **patience):
     )
 
 
+@pytest.mark.parametrize(("flex", "asked"), [(True, "FLEX"), (False, None)])
+def test_a_backfill_takes_spare_workers(flex, asked):
+    glue = FakeGlue()
+    runs_of(glue).start_or_attach({"--run_token": "t"}, flex=flex)
+    assert glue.started[0].get("ExecutionClass") == asked
+
+
 @pytest.mark.parametrize("state", ["SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"])
 def test_every_end_state_ends_the_wait(state):
     assert runs_of(FakeGlue(["RUNNING", state])).wait("jr_1", lambda: None)["JobRunState"] == state

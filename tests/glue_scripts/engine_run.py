@@ -43,6 +43,7 @@ def fill(lake):
             for n in range(year + (year - 1999) * 100, year + (year - 1999) * 100 + 12)
         ]  # fmt: skip
         bad = ["not json", {**movies[0], "id": "abc"}, {**movies[0], "release_date": ""}, {**movies[1], "title": None}]
+        bad += [{**movies[0], **other} for other in ({"popularity": {"v": 1}}, {"genre_ids": [{"id": 28}]}, {"overview": ["Plot"]})]
         lake.bronze("tmdb_movies", [*movies, movies[3], *bad], partition=str(year))
     people = ["Ann Bo, Cé Di", None, "", " Ann Bo ,Ann Bo"]
     items = [
@@ -50,7 +51,7 @@ def fill(lake):
          "starring": people[(n + 1) % 4], "dateAdded": None, "avgRating": n / 3, "imdbId": str(n * 997) if n % 2 else None}
         for n in range(1, 40)
     ]  # fmt: skip
-    lake.bronze("imdb_metadata", [*items, items[0], {"item_id": None, "title": "x"}])
+    lake.bronze("imdb_metadata", [*items, items[0], {"item_id": None, "title": "x"}, {"item_id": 99, "title": {"en": "x"}}])
     reviews = [{"item_id": n % 20 + 1, "txt": "Fresh" if n % 3 else "Rotten ☃"} for n in range(100)]
     lake.bronze("imdb_reviews", [*reviews, {"item_id": 1, "txt": None}])
     ratings = [{"item_id": n % 37 + 1, "user_id": n % 11 + 1, "rating": (n * 7 % 10 + 1) / 2} for n in range(600)]

@@ -127,6 +127,7 @@ def test_a_damaged_object_fails_the_job_and_leaves_the_table(lake, content, caps
         (movie(5, 2009, release_date="0000-00-00"), "release_date is no date"),
         (movie(5, 2009, release_date="2009-02-31"), "release_date is no date"),
         (movie(5, 2009, vote_count="many"), "vote_count has another type"),
+        (movie(5, 2009, vote_count="1.5"), "vote_count has another type"),
     ],
     ids=str,
 )

@@ -149,4 +149,6 @@ def test_children_without_a_parent_are_counted(lake):
 def test_sha256_is_of_the_object_as_stored(lake):
     path = lake.bronze("movielens_ratings", RATINGS)
     manifest = objects.read_bytes(str(path.with_name("_manifest.json"))).decode()
-    assert objects.sha256(str(path)) in manifest
+    digest, head = objects.sha256(str(path))
+    assert digest in manifest
+    assert head == path.read_bytes()

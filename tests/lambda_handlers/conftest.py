@@ -11,6 +11,7 @@ import pytest
 from ggvd_dagster import function_environment
 from ggvd_dagster.names import Names
 from lambda_handlers import aws, extract_archive, extract_tmdb, start_extraction, web
+from lambda_handlers import tmdb as tmdb_client
 from tests.lambda_handlers.servers import TOKEN, Archive, Tmdb, serving
 
 numbers = itertools.count(1)
@@ -96,6 +97,7 @@ def _fresh_containers(monkeypatch):
     """Each test is a cold start; waits are short."""
     aws.client.cache_clear()
     web.session.cache_clear()
+    tmdb_client._refused.clear()
     monkeypatch.setattr(web, "BACKOFF_SECONDS", 0.01)
     monkeypatch.setattr(web, "LONGEST_BACKOFF_SECONDS", 0.05)
 

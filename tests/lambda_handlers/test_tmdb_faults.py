@@ -2,6 +2,7 @@ from collections import deque
 
 import pytest
 
+from lambda_handlers import tmdb as tmdb_client
 from lambda_handlers.errors import SourceRejected, SourceUnavailable
 from tests.lambda_handlers.conftest import Context
 from tests.lambda_handlers.servers import TOKEN, Fault, error
@@ -98,7 +99,25 @@ def test_a_refused_token_is_tried_once_and_named(tmdb, tmdb_functions, caplog, s
     assert not [key for key in tmdb_functions.listing() if "release_year=2011" in key]
 
 
-def test_the_token_is_in_no_address_log_or_object(tmdb, tmdb_functions, caplog):
+def test_a_refused_token_is_not_sent_again_for_a_while(tmdb, tmdb_functions, monkeypatch):
+    _, records = started(tmdb_functions, tmdb)
+    tmdb.faults = deque([error(401, 7)])
+    assert len(tmdb_functions.extract(QUEUE, records)["batchItemFailures"]) == len(records) > 1
+    assert len(tmdb.requests) == 2  # the plan's and the one that was refused
+    monkeypatch.setattr(tmdb_client, "REFUSAL_SECONDS", 0.0)
+    assert tmdb_functions.extract(QUEUE, records) == {"batchItemFailures": []}
+
+
+def test_another_token_is_sent_at_once(tmdb, tmdb_functions):
+    _, records = started(tmdb_functions, tmdb)
+    tmdb_functions.secrets.put_secret_value(SecretId=tmdb_functions.secret_id, SecretString="revoked")
+    assert tmdb_functions.extract(QUEUE, records)["batchItemFailures"]
+    tmdb_functions.secrets.put_secret_value(SecretId=tmdb_functions.secret_id, SecretString=TOKEN)
+    assert tmdb_functions.extract(QUEUE, records) == {"batchItemFailures": []}
+
+
+def test_the_token_is_in_no_address_log_or_object(tmdb, tmdb_functions, caplog, monkeypatch):
+    monkeypatch.setattr(tmdb_client, "REFUSAL_SECONDS", 0.0)
     caplog.set_level("DEBUG")
     _, records = started(tmdb_functions, tmdb)
     tmdb.faults = deque([error(401, 7, f"bad Bearer {TOKEN}")])

@@ -91,3 +91,44 @@ def test_no_more_invocations_at_once_than_the_mapping_allows(make_function, make
     spans = [tuple(map(float, path.read_text().split())) for path in tmp_path.iterdir()]
     at_once = [sum(begun <= moment < ended for begun, ended in spans) for moment, _ in spans]
     assert max(at_once) == 2
+
+
+ANSWERS = """
+import json
+def handler(event, context):
+    (record,) = event["Records"]
+    return json.loads(record["body"].replace("$id", record["messageId"]))
+"""
+SUCCESS = ["null", "{}", '{"batchItemFailures": []}', '{"batchItemFailures": null}']
+FAILURE = [
+    '{"batchItemFailures": [{"itemIdentifier": "$id"}]}',
+    '{"batchItemFailures": [{"itemIdentifier": ""}]}',
+    '{"batchItemFailures": [{"itemIdentifier": null}]}',
+    '{"batchItemFailures": [{"itemId": "$id"}]}',
+    '{"batchItemFailures": [{"itemIdentifier": "stranger"}]}',
+    '{"batchItemFailures": "$id"}',
+    '"no json"',
+]
+
+
+def test_a_malformed_list_of_failures_fails_the_whole_batch(make_function, make_queue):
+    (url, arn), function, sqs = make_queue(60), make_function(ANSWERS, 10), boto3.client("sqs")
+    for answer in [*SUCCESS, *FAILURE]:
+        sqs.send_message(QueueUrl=url, MessageBody=answer)
+    boto3.client("lambda").create_event_source_mapping(
+        FunctionName=function, EventSourceArn=arn, BatchSize=1, FunctionResponseTypes=["ReportBatchItemFailures"]
+    )
+
+    def waiting():
+        kinds = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        counted = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=list(kinds))["Attributes"]
+        return tuple(int(counted[kind]) for kind in kinds)
+
+    until(lambda: waiting() == (0, len(FAILURE)), 60)
+
+
+def test_what_aws_says_of_an_answer():
+    from local_aws.mappings import malformed
+
+    assert [malformed(json.loads(answer), {"$id"}) for answer in SUCCESS] == [""] * len(SUCCESS)
+    assert [bool(malformed(json.loads(answer), {"$id"})) for answer in FAILURE] == [False, *[True] * (len(FAILURE) - 1)]

@@ -17,7 +17,8 @@ locals {
     DAGSTER_POSTGRES_HOST = aws_db_instance.this.address
     DAGSTER_POSTGRES_DB   = aws_db_instance.this.db_name
     DAGSTER_CODE_LOCATION = "${aws_service_discovery_service.code_location.name}.${aws_service_discovery_private_dns_namespace.this.name}"
-    PGSSLMODE             = "require" # libpq reads it; rds.force_ssl refuses anything less
+    GGVD_ALERT_TOPIC_ARN  = var.alert_topic_arn # where cards of failures go
+    PGSSLMODE             = "require"           # libpq reads it; rds.force_ssl refuses anything less
   }
   secrets = {
     DAGSTER_POSTGRES_USER     = "${aws_db_instance.this.master_user_secret[0].secret_arn}:username::"

@@ -38,6 +38,11 @@ variable "role_name" {
   type        = string
 }
 
+variable "alert_topic_arn" {
+  description = "Topic that is told of each failure."
+  type        = string
+}
+
 variable "key_arn" {
   description = "Key for database, images and logs."
   type        = string

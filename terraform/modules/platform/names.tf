@@ -33,6 +33,9 @@ locals {
     principal => "${local.project}-${replace(principal, "_", "-")}-${var.env}"
   }
   queue_arns       = { for name, queue in local.queue_names : name => "arn:aws:sqs:${local.region}:${var.account}:${queue}" }
+  manifests_queue  = "${local.project}-manifests-${var.env}" # S3 tells it of each manifest
+  manifests_arn    = "arn:aws:sqs:${local.region}:${var.account}:${local.manifests_queue}"
+  alarms_arn       = "arn:aws:sns:${local.region}:${var.account}:${local.project}-${var.env}-alarms"
   dead_letter_arns = { for name, queue in local.dead_letter_names : name => "arn:aws:sqs:${local.region}:${var.account}:${queue}" }
   function_arns    = { for name, function in local.function_names : name => "arn:aws:lambda:${local.region}:${var.account}:function:${function}" }
   # Secrets Manager adds a hyphen and six characters to the name

@@ -43,6 +43,11 @@ output "queues" {
   }
 }
 
+output "manifests_queue" {
+  description = "Queue that S3 tells of each manifest in the bronze bucket."
+  value       = local.manifests_queue
+}
+
 output "functions" {
   description = "By the spec's name: handler, limits, event source and environment (QUEUE_URLS is added where the queues are made)."
   value       = local.functions

@@ -9,7 +9,7 @@ locals {
     Resource = ["arn:aws:kms:${local.region}:${var.account}:key/*"]
     Condition = {
       "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = [local.key_alias] }
-      StringEquals               = { "kms:ViaService" = [for service in ["s3", "secretsmanager", "lambda"] : "${service}.${local.region}.amazonaws.com"] }
+      StringEquals               = { "kms:ViaService" = [for service in ["s3", "secretsmanager", "lambda", "sns"] : "${service}.${local.region}.amazonaws.com"] }
     }
   }] }
 
@@ -127,6 +127,14 @@ locals {
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = values(local.dead_letter_arns)
       },
+      {
+        # the sensor that waits for bronze
+        Sid      = "Manifests"
+        Effect   = "Allow"
+        Action   = ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
+        Resource = [local.manifests_arn]
+      },
+      { Sid = "Alert", Effect = "Allow", Action = ["sns:Publish"], Resource = [local.alarms_arn] },
       { Sid = "SendAgain", Effect = "Allow", Action = ["sqs:SendMessage"], Resource = values(local.queue_arns) },
     ])
     analysts = local.query_statements

@@ -2,7 +2,8 @@
 # Every statement on S3 in policies.tf is made from this table, and so are the tests that try what is not in it.
 locals {
   bronze_prefixes = { for name in keys(local.layers.bronze) : name => "${split("/", name)[1]}/" }
-  pipes_prefix    = "pipes/" # where Dagster Pipes leaves a run's context and finds its messages
+  pipes_prefix    = "pipes/"   # where Dagster Pipes leaves a run's context and finds its messages
+  page_prefix     = "_report/" # the report's page, which Dagster itself writes
 
   # the bronze tables that each function fills: all for the one that plans, those of its queue for the others
   function_fills = { for name, function in local.functions : name => [
@@ -36,6 +37,7 @@ locals {
         { bucket = "bronze", actions = ["s3:GetObject"], prefixes = sort(values(local.bronze_prefixes)) },
         { bucket = "silver", actions = ["s3:GetObject"], prefixes = [""] },
         { bucket = "gold", actions = ["s3:GetObject"], prefixes = [""] },
+        { bucket = "gold", actions = ["s3:PutObject"], prefixes = [local.page_prefix] },
         { bucket = "assets", actions = ["s3:GetObject"], prefixes = ["reports/"] },
         { bucket = "assets", actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], prefixes = [local.pipes_prefix] },
         { bucket = "athena", actions = ["s3:GetObject", "s3:PutObject"], prefixes = [""] },
@@ -58,10 +60,11 @@ locals {
         [trimsuffix("${local.bucket_arns[access.bucket]}/${prefix}", "/"), "${local.bucket_arns[access.bucket]}/${prefix}*"] :
       ["${local.bucket_arns[access.bucket]}/${prefix == "" ? "*" : prefix}"]])
     }],
+    # Dagster sees by the versions of a commit whether it was written over.
     [for bucket in distinct([for access in accesses : access.bucket]) : {
       Sid      = "List${title(bucket)}"
       Effect   = "Allow"
-      Action   = ["s3:ListBucket", "s3:GetBucketLocation"]
+      Action   = concat(["s3:ListBucket", "s3:GetBucketLocation"], principal == "dagster" && contains(["silver", "gold"], bucket) ? ["s3:ListBucketVersions"] : [])
       Resource = [local.bucket_arns[bucket]]
     }],
   ) }

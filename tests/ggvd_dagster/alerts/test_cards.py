@@ -18,6 +18,7 @@ ERRORS = {
     "schema": ("AnalysisException: [UNRESOLVED_COLUMN.WITH_SUGGESTION] A column `titel` cannot be resolved", "schema", False),
     "missing object": ("An error occurred (NoSuchKey) when calling the GetObject operation", "missing input", False),
     "missing table": ("s3://ggvd-silver/tmdb_movies is not a Delta table", "missing input", False),
+    "object of another length": ("s3://b/k.gz has 9310 bytes, its manifest says 18620; extract the snapshot again", "damaged input", False),
     "truncated object": ("EOFError: Compressed file ended before the end-of-stream marker was reached", "bad data", False),
     "unreachable": ("EndpointConnectionError: Could not connect to the endpoint URL", "unreachable", True),
     "bug": ("TypeError: unsupported operand", "unknown", False),

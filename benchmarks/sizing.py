@@ -1,0 +1,154 @@
+"""`python -m benchmarks.sizing`: writes docs/sizing.md: what a full run and a month cost on AWS, by arithmetic on measured work.
+
+Work is what our benchmarks and the sources' own sizes say; prices are AWS' public ones as known in January 2026 for us-east-1. They are
+not looked up here, so check those that decide something.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from ggvd_dagster import spec
+
+PAGE = Path(__file__).parents[1] / "docs" / "sizing.md"
+GLUE, FLEX, CRAWLER = 0.44, 0.29, 0.44  # dollars a DPU-hour
+LAMBDA, INVOCATION = 0.0000166667, 0.20 / 1e6  # dollars a GB-second (x86), a request
+S3_MONTH, S3_PUT, S3_GET = 0.023, 0.005 / 1e3, 0.0004 / 1e3  # dollars a GB-month, a request
+ATHENA, SQS = 5.0, 0.40 / 1e6  # dollars a TB scanned, a request
+VCPU_MB = 1769  # of Lambda's memory, for one processor
+CORES, EFFICIENCY = 4, 0.7  # of a G.1X worker; share of its cores that a stage keeps busy
+SPARK_CORE_SECONDS = 222  # all archive tables at scale 1 on Spark 3.5.6: 111 s on 2 cores
+SESSION_SECONDS = 25  # a job's session and commits, whatever it reads
+SHARES = {"movielens_ratings": 0.34, "imdb_reviews": 0.24, "movielens_rating_events": 0.18, "gold": 0.24}
+MEMBERS_GB = {"ratings.json": 1.5, "reviews.json": 1.8, "ratings.csv": 0.9, "the small ones": 0.3}
+GZIPPED = 0.3  # of the source's bytes, as bronze keeps them
+LAKE_GB = 1.1  # all Delta tables at scale 1
+MEMBER_MB_PER_VCPU_SECOND = 50  # 100 MB/s on two cores
+PAGES, PAGE_SECONDS = 50_080, 0.09  # of a million movies; an answer and its share of the rest
+
+
+@dataclass(frozen=True)
+class Size:
+    """A scale with its Glue settings: `workers` is the most that auto scaling may use."""
+
+    name: str
+    scale: float
+    workers: int
+
+
+GLUE_HEADINGS = ("scale", "jobs", "workers at most", "minutes of all jobs", "longest job", "DPU-hours", "dollars", "dollars on flex")
+SIZES = (Size("1", 1, spec.load().glue.workers), Size("100", 100, 10))
+
+
+def glue(size: Size) -> dict[str, float]:
+    """Minutes and DPU-hours of all jobs of a full run."""
+    tables = [table for table in spec.load().tables.values() if table.layer != "bronze"]
+    work = {name: SPARK_CORE_SECONDS * share * size.scale for name, share in SHARES.items()}
+    large = [work["movielens_ratings"], work["imdb_reviews"], work["movielens_rating_events"], *[work["gold"] / 8] * 8]
+    small = [0.0] * (len(tables) - len(large))
+    minutes = dpu = longest = 0.0
+    for core_seconds in [*large, *small]:
+        executors = min(size.workers - 1, max(1, math.ceil(core_seconds / (CORES * EFFICIENCY * 120))))
+        seconds = max(60.0, SESSION_SECONDS + core_seconds / (executors * CORES * EFFICIENCY))
+        minutes, longest = minutes + seconds / 60, max(longest, seconds / 60)
+        dpu += (executors + 1) * seconds / 3600
+    return {"jobs": len(tables), "minutes": minutes, "longest": longest, "dpu_hours": dpu, "dollars": dpu * GLUE, "flex": dpu * FLEX}
+
+
+def archives(size: Size) -> dict[str, float]:
+    """GB-seconds of the function that reads members, and the seconds of the longest one."""
+    memory = spec.load().functions["extract-archive"].memory_mb
+    speed = MEMBER_MB_PER_VCPU_SECOND * memory / VCPU_MB
+    seconds = {name: gb * size.scale * 1000 / speed for name, gb in MEMBERS_GB.items()}
+    total = sum(seconds.values()) * memory / 1024
+    return {"speed": speed, "longest": max(seconds.values()), "gb_seconds": total, "dollars": total * LAMBDA, "most_gb": speed * 0.9}
+
+
+def tmdb() -> dict[str, float]:
+    """A full extraction of a million movies: the rate decides its time, waiting its price."""
+    platform = spec.load()
+    function, source = platform.functions["extract-tmdb"], platform.sources["tmdb"]
+    rate = (source.requests_per_second or 1) * function.request_share
+    seconds = PAGES / rate
+    messages = PAGES / (source.pages_per_message or 1)
+    gb_seconds = seconds * function.maximum_concurrency * function.memory_mb / 1024
+    dollars = gb_seconds * LAMBDA + messages * (INVOCATION + 4 * SQS + 2 * S3_PUT + 6 * S3_GET)
+    return {"minutes": seconds / 60, "messages": messages, "gb_seconds": gb_seconds, "dollars": dollars, "rate": rate}
+
+
+def storage(size: Size) -> dict[str, float]:
+    """GB of bronze and of Delta with the versions that the retention keeps (a full rewrite a week), and dollars a month."""
+    versions = 1 + spec.load().maintenance.retention_hours / 24 / 7
+    bronze = sum(MEMBERS_GB.values()) * GZIPPED * size.scale + 0.4 * 6
+    delta = LAKE_GB * size.scale * versions
+    return {"bronze": bronze, "delta": delta, "versions": versions, "dollars": (bronze + delta) * S3_MONTH}
+
+
+def athena(size: Size) -> dict[str, float]:
+    """A thousand questions a month: most read gold, of which each is billed 10 MB at least; fifty read a whole large silver table."""
+    terabytes = (950 * max(10, 20 * size.scale**0.5) + 50 * 300 * size.scale) / 1e6
+    return {"terabytes": terabytes, "dollars": terabytes * ATHENA}
+
+
+def page() -> str:
+    """The document."""
+    rows = [_month(size) for size in SIZES]
+    return TEXT.format(
+        glue=_table(GLUE_HEADINGS, map(_glue, SIZES)),
+        archives=_table(("scale", "MB/s", "longest member, s", "GB-seconds", "dollars"), map(_archives, SIZES)),
+        storage=_table(("scale", "bronze, GB", "Delta, GB", "versions kept", "dollars a month"), map(_storage, SIZES)),
+        athena=_table(("scale", "TB a month", "dollars a month"), map(_athena, SIZES)),
+        month=_table(("scale", "full run", "Glue a month", "Lambda a month", "S3", "Athena", "crawlers", "together"), rows),
+        tmdb_minutes=f"{tmdb()['minutes']:.0f}", tmdb_rate=f"{tmdb()['rate']:.0f}", tmdb_messages=f"{tmdb()['messages']:,.0f}",
+        tmdb_gbs=f"{tmdb()['gb_seconds']:,.0f}", tmdb_dollars=f"{tmdb()['dollars']:.2f}", pages=f"{PAGES:,}",
+        concurrency=spec.load().functions["extract-tmdb"].maximum_concurrency, memory=spec.load().functions["extract-tmdb"].memory_mb,
+        most=f"{archives(SIZES[0])['most_gb']:.0f}", archive_memory=spec.load().functions["extract-archive"].memory_mb,
+        core_seconds=SPARK_CORE_SECONDS, session=SESSION_SECONDS, cores=CORES, efficiency=EFFICIENCY, workers=SIZES[0].workers,
+        flex=spec.load().glue.flex_partitions, retention=spec.load().maintenance.retention_hours,
+        share=f"{1 - FLEX / GLUE:.0%}",
+    )  # fmt: skip
+
+
+def _glue(size: Size) -> tuple[str, ...]:
+    g = glue(size)
+    numbers = (f"{g[name]:.1f}" for name in ("minutes", "longest", "dpu_hours"))
+    return (size.name, f"{g['jobs']:.0f}", str(size.workers), *numbers, f"{g['dollars']:.2f}", f"{g['flex']:.2f}")
+
+
+def _archives(size: Size) -> tuple[str, ...]:
+    a = archives(size)
+    return (size.name, f"{a['speed']:.0f}", f"{a['longest']:,.0f}", f"{a['gb_seconds']:,.0f}", f"{a['dollars']:.3f}")
+
+
+def _storage(size: Size) -> tuple[str, ...]:
+    s = storage(size)
+    return (size.name, f"{s['bronze']:.1f}", f"{s['delta']:.1f}", f"{s['versions']:.1f}", f"{s['dollars']:.2f}")
+
+
+def _athena(size: Size) -> tuple[str, ...]:
+    return (size.name, f"{athena(size)['terabytes']:.2f}", f"{athena(size)['dollars']:.2f}")
+
+
+def _month(size: Size) -> tuple[str, ...]:
+    """A full run a month; every week three recent years, gold and a maintenance, which are some minimum-length jobs each."""
+    tables = glue(size)["jobs"]
+    weekly = 4 * (glue(size)["dpu_hours"] * 0.5 + 2 * tables / 60) * GLUE
+    lambdas = archives(size)["dollars"] + tmdb()["dollars"] * 1.2
+    crawlers = 2 * 5 * (10 / 60) * 2 * CRAWLER
+    run = glue(size)["dollars"] + lambdas
+    parts = (glue(size)["dollars"] + weekly, lambdas, storage(size)["dollars"], athena(size)["dollars"], crawlers)
+    return (size.name, f"{run:.2f}", *(f"{part:.2f}" for part in parts), f"{sum(parts):.2f}")
+
+
+def _table(headings: tuple[str, ...], rows: object) -> str:
+    lines = [headings, ("---",) * len(headings), *rows]  # type: ignore[misc]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+TEXT = (Path(__file__).with_name("sizing.txt")).read_text(encoding="utf-8")
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"{PAGE} is written")

@@ -1,0 +1,37 @@
+"""Bronze to all silver and gold tables, by the platform's jobs on both engines and by others, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks import pipelines
+from benchmarks.pipelines import DUCKDB, FLOOR, NAIVE, POLARS, SAIL, SPARK
+from benchmarks.result import result, row
+
+NAIVE_FROM = 0.3  # its sixteen JVMs take minutes at any scale: it joins in where the data matters more
+
+
+def run(scale: float) -> dict[str, Any]:
+    """Run all, prove that their tables are the same, and only then tell the times."""
+    facts = pipelines.data(scale)
+    names = [DUCKDB, POLARS, SAIL, SPARK, *([NAIVE] if scale >= NAIVE_FROM else [])]
+    took = {name: pipelines.run(name, scale) for name in (FLOOR, *names)}
+    rows = pipelines.verify(names, scale, facts)
+    pipelines.say(f"  {len(names)} pipelines agree on {rows // (len(names) - 1):,} rows of gold")
+    return result("transformations", "bronze to silver and gold", scale, _rows(took), pipelines=took, data=facts)
+
+
+def _rows(took: dict[str, Any]) -> list[dict[str, Any]]:
+    seconds = {name: found["seconds"] for name, found in took.items()}
+    duckdb, naive = seconds[DUCKDB], seconds.get(NAIVE)
+    goals = {SAIL: min(duckdb, seconds[FLOOR] * 1.5, *([naive / 25] if naive else []))}
+    if naive:
+        goals[SPARK] = naive / 3
+    lines = [row(f"{name}, time", value, "s", at_most=goals.get(name), of=duckdb, note="x DuckDB") for name, value in seconds.items()]
+    if naive:
+        lines.append(row("naive Spark / ours on Sail", naive / seconds[SAIL], "x", at_least=25))
+        lines.append(row("naive Spark / ours on Spark", naive / seconds[SPARK], "x", at_least=3))
+    lines.append(row("ours on Sail / only parsing", seconds[SAIL] / seconds[FLOOR], "x", at_most=1.5))
+    goal = {SAIL: 4.0}
+    lines += [row(f"{name}, peak memory", found["peak"] / 1e9, "GB", at_most=goal.get(name)) for name, found in took.items()]
+    return lines

@@ -1,0 +1,82 @@
+"""The generator keeps its promises, and the pipelines agree on what they make of it: at a scale where that takes seconds.
+
+Spark's two pipelines are compared by `make bench`: their JVMs take longer than all of this.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import compare
+from benchmarks.generate import bronze
+
+ROOT = Path(__file__).parents[2]
+SCALE = 0.0005
+
+
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory):
+    home = tmp_path_factory.mktemp("bench")
+    facts = bronze.generate(home / "bronze", SCALE)
+    commands = {"sail": ["benchmarks.ours", "sail"], "duckdb": ["benchmarks.duckdb_sql"], "polars": ["benchmarks.polars_delta"]}
+
+    def start(name, command):
+        arguments = [sys.executable, "-m", *command, home / "bronze", home / name]
+        return subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    started = {name: start(name, command) for name, command in commands.items()}
+    for name, process in started.items():
+        output, _ = process.communicate(timeout=240)
+        assert process.returncode == 0, f"{name}: {output.decode()[-3000:]}"
+    return home, facts
+
+
+@pytest.mark.parametrize("other", ["duckdb", "polars"])
+def test_pipelines_agree_on_every_table(lakes, other):
+    home, _ = lakes
+    rows = compare.tables(home / "sail", home / other, [*compare.silver(), *compare.gold()])
+    assert rows["gold/movies"] > 400
+    assert rows["gold/ratings_over_time"] > 100
+
+
+def test_silver_has_what_the_generator_says(lakes):
+    home, facts = lakes
+    for name in ("sail", "duckdb", "polars"):
+        compare.counts(home / name, facts)
+    compare.quarantined(home / "sail", facts)
+    assert all(made["bad"] and made["duplicates"] for made in facts["tables"].values())
+
+
+@pytest.mark.parametrize("change", ["average_rating = average_rating + 0.00001", "title = 'x'", "release_year = null"])
+def test_one_other_value_is_a_difference(lakes, tmp_path, change):
+    home, _ = lakes
+    column, _, value = change.partition(" = ")
+    source = home / "duckdb" / "gold" / "best_rated_movies.parquet"
+    (tmp_path / "gold").mkdir()
+    import duckdb
+
+    spoiled = f"case when rank = 3 then {value} else {column} end as {column}"
+    duckdb.execute(f"copy (select * replace ({spoiled}) from '{source}') to '{tmp_path}/gold/best_rated_movies.parquet'")
+    with pytest.raises(compare.Difference, match="1 of"):
+        compare.tables(home / "duckdb", tmp_path, ["gold/best_rated_movies"])
+
+
+def test_the_same_seed_makes_the_same_bytes(lakes, tmp_path):
+    home, facts = lakes
+    again = bronze.generate(tmp_path, SCALE)
+    assert again["tables"] == facts["tables"]
+    manifest = next((home / "bronze" / "movielens_ratings").rglob("_manifest.json"))
+    assert manifest.read_text() == (tmp_path / manifest.relative_to(home / "bronze")).read_text()
+    shutil.rmtree(tmp_path)
+
+
+def test_manifests_hold_what_is_there(lakes):
+    home, _ = lakes
+    path = next((home / "bronze" / "tmdb_movies").rglob("_manifest.json"))
+    manifest = json.loads(path.read_text())
+    for entry in manifest["objects"]:
+        assert (home / "bronze" / entry["key"]).stat().st_size == entry["bytes"]
