@@ -137,18 +137,25 @@ def test_local_athena_answers_and_refuses_in_its_own_words(capsys, local_aws, de
 
 @pytest.fixture
 def deployed_workgroup(local_aws, monkeypatch):
-    """What a query needs of a deployment: the workgroup with its place for results, and the databases."""
+    """What a query needs of a deployment: the workgroup with its place for results, and the databases; other tests make their own."""
     import boto3
 
     from ggvd_dagster import names as naming
 
     monkeypatch.setenv("GGVD_ACCOUNT_ID", naming.LOCAL_ACCOUNT)
     names = naming.from_environment()
+    glue, athena = boto3.client("glue"), boto3.client("athena")
+    there = {database["Name"] for database in glue.get_databases()["DatabaseList"]}
+    made = [name for name in map(names.database, names.platform.databases) if name not in there]
+    for name in made:
+        glue.create_database(DatabaseInput={"Name": name})
     boto3.client("s3").create_bucket(Bucket=names.bucket("athena"))
-    for layer in names.platform.databases:
-        boto3.client("glue").create_database(DatabaseInput={"Name": names.database(layer)})
     place = {"ResultConfiguration": {"OutputLocation": f"s3://{names.bucket('athena')}/"}}
-    boto3.client("athena").create_work_group(Name=names.workgroup(), Configuration=place)
+    athena.create_work_group(Name=names.workgroup(), Configuration=place)
+    yield names
+    athena.delete_work_group(WorkGroup=names.workgroup(), RecursiveDeleteOption=True)
+    for name in made:
+        glue.delete_database(Name=name)
 
 
 STATEMENTS = {"open": ("SELECT 1", False), "closed": ("SELECT 1;", True), "question": ("best_rated_movies", True), "nothing": (" ", True)}
