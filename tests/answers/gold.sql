@@ -2,7 +2,7 @@
 CREATE TABLE gold_movies AS
 SELECT CASE WHEN id IS NOT NULL THEN 'tmdb:' || id ELSE 'ml:' || i.item_id END AS movie_key, coalesce(t.title, i.title) AS title,
        coalesce(year(release_date), i.year) AS release_year, id AS tmdb_id, i.imdb_id, i.item_id AS movielens_id,
-       coalesce(matched_by, 'none') AS matched_by, popularity, vote_average, vote_count
+       coalesce(matched_by, 'none') AS matched_by, coalesce(directors, []) AS directors, coalesce(starring, []) AS starring, popularity, vote_average, vote_count
 FROM tmdb t LEFT JOIN matched ON tmdb_id = id FULL JOIN item i ON i.item_id = matched.item_id;
 
 CREATE TABLE gold_movies_analytics AS

@@ -2,7 +2,7 @@
 -- year beside, 4 what the item is called besides in parentheses.
 CREATE MACRO plain(t) AS trim(regexp_replace(regexp_replace(regexp_replace(
     replace(lower(strip_accents(trim(t))), '&', ' and '), '^(.*), (the|an|a|la|le|les|el|il|der|die|das)$', '\2 \1'),
-    '[^\w\s]|_', '', 'g'), '\s+', ' ', 'g'));
+    '[^\p{L}\p{N}\s]', '', 'g'), '\s+', ' ', 'g'));
 
 CREATE TABLE item AS
 SELECT item_id, trim(regexp_replace(title, '\(\d{4}\)\s*$', '')) AS title,
