@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from docs.generate import examples
 from ggvd_dagster import spec
+from ggvd_dagster.lineage import contract
 
 if TYPE_CHECKING:
     from pyspark.sql.types import StructType
@@ -14,9 +16,13 @@ if TYPE_CHECKING:
 OPENING = """# Tables
 Written by `make docs` from `ggvd_dagster/platform.yaml` and the `SCHEMA` of each script; a test fails when they differ. Types are Spark's;
 in Athena `string` is `varchar`, `int` is `integer`. The same meanings are the column comments in the Glue catalog.
+Examples are real values of the [sample](sources.md), read by `python -m docs.generate.examples`; what a column is made of is read off the
+scripts ([lineage](lineage.md)).
 """
+MOST_SOURCES = 4  # more would not fit a cell; `ggvd lineage` has them all
 LAYERS = {
-    "bronze": "What the source said, as gzip NDJSON. Every record carries `_source`, `_snapshot`, `_object`, `_page`, `_extracted_at` and, "
+    "bronze": "What the source said, as gzip NDJSON. ![Data flow of bronze](images/flow-bronze.svg) "
+    "Every record carries `_source`, `_snapshot`, `_object`, `_page`, `_extracted_at` and, "
     "where the table is partitioned, `_partition` (see [architecture](architecture.md)). Listed are the fields that silver reads.",
     "silver": "Typed, deduplicated and checked, as Delta. ![Data flow of silver](images/flow-silver.svg)",
     "gold": "The answers, as Delta. ![Data flow of gold](images/flow-gold.svg)",
@@ -76,22 +82,35 @@ def _link(name: str) -> str:
 
 
 def _columns(table: spec.Table) -> Iterator[str]:
-    yield "| column | type | meaning | key | required |"
-    yield "| --- | --- | --- | --- | --- |"
+    found, example = contract.load()[table.name].columns, examples.load()[table.name]
+    yield "| column | type | meaning | example | made of | key | required |"
+    yield "| --- | --- | --- | --- | --- | --- | --- |"
     for field in _schema(table.name).fields:
         parent = table.foreign_keys.get(field.name)
         key = "key" if field.name in table.key else ""
         role = ", ".join(filter(None, [key, f"of {_link(parent)}" if parent else ""]))
         required = "yes" if field.name in table.required else ""
-        yield _row(f"`{field.name}`", f"`{field.dataType.simpleString()}`", field.metadata["comment"], role, required)
+        value = examples.shown(example[field.name])
+        made_of = _made_of(found[field.name].sources)
+        yield _row(f"`{field.name}`", f"`{field.dataType.simpleString()}`", field.metadata["comment"], value, made_of, role, required)
+
+
+def _made_of(sources: Sequence[str]) -> str:
+    return f"{len(sources)} columns" if len(sources) > MOST_SOURCES else ", ".join(f"`{name}`" for name in sources)
 
 
 def _fields(platform: spec.Platform, table: spec.Table) -> Iterator[str]:
+    """What a source's field means is what silver says of the columns that are made of it."""
     reader = next(other for other in platform.layer("silver") if table.name in other.inputs)
     script: Any = import_module(f"glue_scripts.{reader.name.replace('/', '.')}")
-    yield "| field | read as |"
-    yield "| --- | --- |"
-    yield from (_row(f"`{field.name}`", f"`{field.dataType.simpleString()}`") for field in script.SOURCE.fields)
+    made, example = contract.load()[reader.name].columns, examples.load()[table.name]
+    yield "| field | read as | becomes | example |"
+    yield "| --- | --- | --- | --- |"
+    for field in script.SOURCE.fields:
+        used = [f"`{name}`: {column.comment}" for name, column in made.items() if f"{table.name}.{field.name}" in column.sources]
+        if not used:
+            raise ValueError(f"{table.name}.{field.name} is read, but no column of {reader.name} is made of it")
+        yield _row(f"`{field.name}`", f"`{field.dataType.simpleString()}`", " ".join(used), examples.shown(example.get(field.name)))
 
 
 def _row(*cells: str) -> str:

@@ -1,7 +1,6 @@
 """A real code server and daemon over an instance of a test, what the bronze sensor asked them for, and how to kill what they started."""
 
 import contextlib
-import dataclasses
 
 import dagster as dg
 import psutil
@@ -37,7 +36,7 @@ def half_a_minute_passes(world):
     """The sensor waits that long between ticks; the next daemon finds that it is over."""
     for state in world.instance.all_instigator_state(instigator_type=InstigatorType.SENSOR):
         if state.instigator_name == s3_events.NAME:
-            data = dataclasses.replace(state.instigator_data, last_tick_start_timestamp=1.0, last_tick_timestamp=1.0)
+            data = state.instigator_data._replace(last_tick_start_timestamp=1.0, last_tick_timestamp=1.0)
             world.instance.update_instigator_state(state.with_data(data))
 
 
