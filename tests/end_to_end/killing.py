@@ -116,7 +116,7 @@ class Fifty:
 
     def attached(self, parent):
         """Whether a re-execution of the run `parent` says that it attached to a Glue run."""
-        logs = [e for run in self.instance.get_runs(limit=2) if run.parent_run_id == parent for e in self.instance.all_logs(run.run_id)]
+        logs = [e for run in self.instance.get_runs(limit=9) if run.parent_run_id == parent for e in self.instance.all_logs(run.run_id)]
         return any(entry.user_message.startswith("attached to run ") for entry in logs)
 
     def glue_runs(self):

@@ -26,7 +26,7 @@ def fifty(platform, tmp_path_factory):
     """An environment of its own beside the platform's, after one run that nobody killed."""
     home = tmp_path_factory.mktemp("fifty")
     names = naming.Names("fifty", platform.names.account)
-    config = (ROOT / "ggvd_dagster/instance/dagster.yaml").read_text()
+    config = (ROOT / "ggvd_dagster/instance/dagster.yaml").read_text().replace("_seconds: 5", "_seconds: 1")
     (home / "dagster.yaml").write_text(
         config.replace("QueuedRunCoordinator}", "QueuedRunCoordinator, config: {dequeue_interval_seconds: 1}}")
     )
@@ -89,7 +89,6 @@ def test_daemon_and_worker_are_killed(fifty, tmp_path):
     sqs.purge_queue(QueueUrl=sqs.get_queue_url(QueueName=fifty.names.manifests_queue())["QueueUrl"])
     before = fifty.rows()
     fifty.land("2026-03-04", [*YEARS, FAR])
-    known = len(fifty.glue_runs())
     with fifty.halting(tmp_path) as (halted_at, go_on), daemon.code_server(fifty) as start:
         with start():
             until(lambda: daemon.asked(fifty), "the sensor asked for a run")
@@ -100,15 +99,13 @@ def test_daemon_and_worker_are_killed(fifty, tmp_path):
         daemon.kill_worker(fifty, run)
         with start():
             until(lambda: len(daemon.asked(fifty)[YEARS[0], YEARS[-1]]) == 2, "the run is tried again")
+            # Which of the two runs has the pool now is open: the retry attaches, or finds later that nothing is left to write.
             go_on()
             until(lambda: all(r.is_finished for runs in daemon.asked(fifty).values() for r in runs), "all runs ended")
     found = daemon.asked(fifty)
-    assert {ends: sum(run.parent_run_id is None for run in runs) for ends, runs in found.items()} == {
-        (YEARS[0], YEARS[-1]): 1,
-        (FAR, FAR): 1,
-    }
+    first = {ends: sum(run.parent_run_id is None for run in runs) for ends, runs in found.items()}
+    assert first == {(YEARS[0], YEARS[-1]): 1, (FAR, FAR): 1}
     assert all(runs[0].is_success for runs in found.values())  # the newest of each
     assert (fifty.materialized(), fifty.commits()) == (ONCE + Counter([FAR]), 2)
-    assert len(fifty.glue_runs()) == known + 2
     assert [row for row in fifty.rows() if row["release_year"] != int(FAR)] == before
     assert len(recorded(fifty.instance, s3_events.NAME).identities) == len(YEARS) + 1
