@@ -24,7 +24,7 @@ from ggvd_dagster.sensors.ledger import Ledger, recorded
 NAME, LISTING = "s3_events", "s3_listing"
 MOST_MESSAGES = 10_000  # a tick
 RECEIVERS = 8
-RECEIVE_SECONDS = 4.0  # a tick has 60 s by Dagster's default, and ours ends in 10; what is left in the queue is for the next one
+RECEIVE_SECONDS = 6.0  # a tick has 60 s by Dagster's default, and ours ends in 10; what is left in the queue is for the next one
 VISIBILITY_SECONDS = 60  # longer than a tick may take, so that no message is handled twice at once
 LOOK_BACK = 4 * 86_400 + 3_600  # the queue keeps messages for four days
 
