@@ -13,7 +13,6 @@ from lambda_handlers.pages import Page
 from lambda_handlers.settings import Settings
 from lambda_handlers.sqs import PartialBatchResponse
 
-BURST = 3.0  # requests: what is missed between two messages, while objects are listed and written
 READS = 3  # of an interval whose pages disagree, before it is taken as unstable
 
 
@@ -32,7 +31,7 @@ def extract(message: TmdbMessage, settings: Settings, bronze: Bronze, deadline: 
         raise BadRequest(f"{message.object_name} is not in the plan of {snapshot.prefix}; messages come from start-extraction")
     if message.object_name not in present:
         source = settings.source(settings.table(snapshot.table))
-        pages = _read(tmdb.connect(settings, source, deadline, BURST), message)
+        pages = _read(tmdb.connect(settings, source, deadline), message)
         _write(bronze, message, pages, planned["planned_at"])
     manifest.complete_planned(bronze, snapshot, planned)
 

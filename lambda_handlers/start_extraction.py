@@ -12,7 +12,7 @@ from lambda_handlers.errors import BadRequest
 from lambda_handlers.messages import TmdbMessage
 from lambda_handlers.settings import Settings, Source, Table
 
-BURST = 20.0  # requests: the first windows are counted before anything is extracted that would share the source's limit
+BURST = 100  # requests close to the source's whole rate, after that at the function's share of it
 FIELDS = {"table", "partitions", "snapshot"}
 
 
@@ -30,7 +30,7 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     if table.member:
         snapshots = [_start_archive(event, table, configuration, bronze, deadline)]
     else:
-        snapshots = [_start_tmdb(snapshot, table, configuration, bronze, deadline) for snapshot in _requested(event, table)]
+        snapshots = _start_tmdb(_requested(event, table), table, configuration, bronze, deadline)
     return {"table": table.name, "snapshots": snapshots}
 
 
@@ -46,15 +46,26 @@ def _requested(event: dict[str, Any], table: Table) -> list[Snapshot]:
     return list(dict.fromkeys(messages.snapshot_of(table, partition, day) for partition in partitions))
 
 
-def _start_tmdb(snapshot: Snapshot, table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline) -> dict[str, Any]:
+def _start_tmdb(
+    snapshots: list[Snapshot], table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline
+) -> list[dict[str, Any]]:
+    def enqueue(snapshot: Snapshot, planned: dict[str, Any]) -> dict[str, Any]:
+        missing = manifest.complete_planned(bronze, snapshot, planned)
+        return _enqueue(snapshot, planned, missing, configuration.queue_url(table))
+
+    # All are planned before the first message: nothing is extracted meanwhile that would share the source's limit with the planning.
+    planned = [(snapshot, _planned(snapshot, table, configuration, bronze, deadline)) for snapshot in snapshots]
+    return [enqueue(*one) for one in planned]
+
+
+def _planned(snapshot: Snapshot, table: Table, configuration: Settings, bronze: Bronze, deadline: Deadline) -> dict[str, Any]:
     deadline.check(f"planning {snapshot.prefix}")
     planned = manifest.plan(bronze, snapshot)
     if planned is None:
         source = configuration.source(table)
         intervals, total = _intervals(tmdb.connect(configuration, source, deadline, BURST), snapshot, source)
         planned = manifest.write_plan(bronze, snapshot, source.name, intervals, total)
-    missing = manifest.complete_planned(bronze, snapshot, planned)
-    return _enqueue(snapshot, planned, missing, configuration.queue_url(table))
+    return planned
 
 
 def _intervals(client: tmdb.TmdbClient, snapshot: Snapshot, source: Source) -> tuple[list[dict[str, Any]], int]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import requests
 
 ATTEMPTS = 5
+FASTEST = 30.0  # requests a second of a burst, which is alone
 BODY_BYTES = 8 * 1024 * 1024  # a page is about 20 kB
 BODY_SECONDS = 30.0
 RETRYABLE_HTTP = frozenset({408, 429, *range(500, 600)})
@@ -34,7 +35,7 @@ class TmdbClient:
         url: str,
         token: str,
         secret_id: str,
-        limiter: rate.TokenBucket,
+        limiter: rate.Limiter,
         deadline: Deadline,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -63,6 +64,7 @@ class TmdbClient:
                 if attempt == ATTEMPTS or wait >= self._deadline.seconds():
                     raise SourceUnavailable(f"{error.text} (try {attempt} of {ATTEMPTS})", error.retry_after) from error
                 self._sleep(wait)
+                self._limiter.forget()
         raise AssertionError("unreachable: the last try returns or raises")
 
     def _refuse_known(self, what: str) -> None:
@@ -123,14 +125,15 @@ class TmdbClient:
         return SourceRejected(f"{said}; the request itself is refused")
 
 
-def connect(settings: Settings, source: Source, deadline: Deadline, burst: float) -> TmdbClient:
+def connect(settings: Settings, source: Source, deadline: Deadline, burst: float | None = None) -> TmdbClient:
     """The client of one invocation. The token is read anew each time, so that a repaired secret needs no new container.
 
-    `burst` requests may follow one another at once after a pause: what was not sent meanwhile is made up for.
+    With `burst` so many requests may follow one another at FASTEST after a pause.
     """
     from lambda_handlers import aws
 
-    limiter = rate.bucket((source.requests_per_second or 1.0) / settings.maximum_concurrency, burst)
+    whole = source.requests_per_second or 1.0
+    limiter = rate.bucket(whole, burst, FASTEST) if burst else rate.pace(whole / settings.maximum_concurrency)
     return TmdbClient(source.url, aws.secret(settings.secret_id), settings.secret_id, limiter, deadline)
 
 

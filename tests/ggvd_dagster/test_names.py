@@ -38,7 +38,7 @@ def test_environment_and_account_come_from_the_environment(monkeypatch):
 def test_functions_are_told_where_things_are():
     variables = function_environment.variables(DEV, "extract-tmdb", {"extract-tmdb": "http://q"}, {"tmdb": "http://source/3"})
     assert variables["BRONZE_BUCKET"] == "ggvd-bronze-dev-123456789012"
-    assert variables["MAXIMUM_CONCURRENCY"] == "6"
+    assert variables["MAXIMUM_CONCURRENCY"] == "8"
     assert json.loads(variables["SOURCES"])["tmdb"]["url"] == "http://source/3"
     assert json.loads(variables["SOURCES"])["movielens"]["url"].startswith("https://files.grouplens.org/")
     assert json.loads(variables["TABLES"])["tmdb_movies"] == {
@@ -54,7 +54,7 @@ def test_functions_share_a_source_s_requests():
         json.loads(function_environment.variables(DEV, function, {})["SOURCES"])["tmdb"]["requests_per_second"]
         for function in ("start-extraction", "extract-tmdb")
     )
-    assert (start, extract) == (2.0, 38.0)
+    assert (start, extract) == (1.6, 38.4)
 
 
 def test_job_arguments_name_inputs_output_and_keys():

@@ -70,7 +70,7 @@ BAD = {
     "unknown field": (put("tables", "gold/movies", "colour", value="red"), "Extra inputs are not permitted"),
     "missing bucket": (drop("buckets", "athena"), "no 'athena' bucket"),
     "time-out over Lambda's limit": (put("functions", "extract-tmdb", "timeout_seconds", value=901), "less than or equal to 900"),
-    "budget shared out twice": (put("functions", "extract-tmdb", "request_share", value=1.0), "their request_share make 1.05 together"),
+    "budget shared out twice": (put("functions", "extract-tmdb", "request_share", value=1.0), "their request_share make 1.04 together"),
     "too few receives": (put("queues", "extract-tmdb", "max_receives", value=1), "greater than or equal to 5"),
 }
 

@@ -76,6 +76,54 @@ def test_a_burst_makes_up_for_a_pause_and_no_more():
     assert clock.now() <= 200 / 8 + 9.0
 
 
+def test_a_burst_is_not_faster_than_the_source_allows():
+    clock = Clock()
+    bucket = rate.TokenBucket(1.0, 60.0, 30.0, now=clock.now, sleep=clock.sleep)
+    for _ in range(60):
+        bucket.take()
+    assert clock.now() == pytest.approx(59 / 30)
+    bucket.take()
+    assert clock.now() == pytest.approx(60 / 30, abs=1.0)
+
+
+@pytest.mark.parametrize("functions", [5, 8])
+def test_functions_that_catch_up_together_stay_within_the_limit(functions):
+    clock = Clock()
+    pace = rate.Pace(38.4 / functions, now=clock.now, sleep=clock.sleep)
+    pace.take()
+    clock.moment += 1.0
+    times = []
+    for _ in range(200):
+        pace.take()
+        times.append(clock.now())
+    assert max(sum(start <= moment < start + 1 for moment in times) for start in times) * functions <= 40
+
+
+def test_a_pace_makes_up_for_pauses_without_a_flood():
+    clock = Clock()
+    pace = rate.Pace(6.0, now=clock.now, sleep=clock.sleep)
+    times = []
+    for number in range(600):
+        pace.take()
+        times.append(clock.now())
+        clock.moment += 0.08 if (number + 1) % 50 else 0.4  # a message's end
+    busiest = max(sum(start <= moment < start + 1 for moment in times) for start in times)
+    assert busiest <= 7
+    assert times[-1] == pytest.approx(600 / 6, rel=0.01)
+
+
+def test_a_refused_pace_comes_back_no_faster():
+    clock = Clock()
+    pace = rate.Pace(6.0, now=clock.now, sleep=clock.sleep)
+    pace.take()
+    clock.moment += 5
+    pace.forget()
+    began = clock.now()
+    for _ in range(13):
+        pace.take()
+    assert clock.now() - began == pytest.approx(12 / 6)
+
+
 def test_the_bucket_gives_the_whole_rate():
     clock = Clock()
     bucket = rate.TokenBucket(9.0, now=clock.now, sleep=clock.sleep)
