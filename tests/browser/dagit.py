@@ -69,5 +69,5 @@ class Dagit:
         """Turn a sensor on at its page, which stays open."""
         self.open(f"/locations/ggvd/sensors/{sensor}")
         switch = self.page.get_by_role("checkbox").first
-        switch.click(force=True)
+        self.page.locator("label").filter(has=switch).click()
         expect(switch).to_be_checked()
