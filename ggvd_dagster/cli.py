@@ -10,8 +10,18 @@ import click
 from ggvd_dagster.errors import GgvdError
 
 PORT = click.IntRange(1, 65535)
-port = click.option("--port", type=PORT, default=4566, show_default=True, help="Port of the local AWS.")
-sources_port = click.option("--sources-port", type=PORT, default=4577, show_default=True, help="Port of the sample sources.")
+port = click.option(
+    "--port", type=PORT, default=4566, envvar="GGVD_PORT", show_default=True, show_envvar=True, help="Port of the local AWS."
+)
+sources_port = click.option(
+    "--sources-port",
+    type=PORT,
+    default=4577,
+    envvar="GGVD_SOURCES_PORT",
+    show_default=True,
+    show_envvar=True,
+    help="Port of the sample sources.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -52,7 +62,7 @@ def down() -> None:
 
 
 @app.command()
-@click.option("--dagit-port", type=PORT, default=3000, show_default=True, help="Port of Dagit.")
+@click.option("--dagit-port", type=PORT, default=3000, envvar="GGVD_DAGIT_PORT", show_default=True, show_envvar=True, help="Port of Dagit.")
 @port
 @sources_port
 def dev(dagit_port: int, port: int, sources_port: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from glue_scripts import arguments as job_arguments
@@ -32,17 +33,27 @@ def run(transform: Transform, schema: StructType, source: Source | None = None, 
         _end(2, str(error))
     try:
         work: Work = Silver(arguments, transform, schema, source) if source else Gold(arguments, transform, schema, locate)
-        with pipes.messages(sys.argv) as send:
+        with pipes.messages(sys.argv) as send, _logged():
             report = _made(work)
             send(report)
         if report["failed"]:
             raise JobError("; ".join(f"{partition}: {why}" for partition, why in report["failed"].items()))
     except Exception as error:
-        if not isinstance(error, JobError):
-            # To the log: the error stream has the one line that Glue shows as the run's error.
-            traceback.print_exc(file=sys.stdout)
         line = reason(error)
         _end(1, line if line.startswith(arguments.table) else f"{arguments.table}: {line}")
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Print an error to the log while the messages still carry it; the error stream has the one line that Glue shows as the run's error."""
+    try:
+        yield
+    except JobError as error:
+        say(str(error))
+        raise
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        raise
 
 
 def _made(work: Work) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +29,16 @@ LAYERS = {
 }
 
 
-def render() -> str:
-    """The whole page. Raises ValueError that names the columns whose meaning is missing."""
-    platform = spec.load()
+def render(contracts: Mapping[str, contract.Contract] | None = None) -> str:
+    """The whole page; `contracts` where others than the committed ones hold. Raises ValueError that names columns without a meaning."""
+    platform, contracts = spec.load(), contracts or contract.load()
     silent = [name for table in platform.tables.values() if table.layer != "bronze" for name in _silent(table)]
     if silent:
         raise ValueError(f"columns without a comment in their SCHEMA: {', '.join(silent)}")
     parts = [OPENING]
     for layer, text in LAYERS.items():
         parts.append(f"## {layer.capitalize()}\n{text}\n")
-        parts += ["\n".join(_section(platform, table)) for table in platform.layer(layer)]
+        parts += ["\n".join(_section(platform, table, contracts)) for table in platform.layer(layer)]
     return "\n".join(parts)
 
 
@@ -50,13 +50,13 @@ def _silent(table: spec.Table) -> Iterator[str]:
     yield from (f"{table.name}.{field.name}" for field in _schema(table.name).fields if not field.metadata.get("comment"))
 
 
-def _section(platform: spec.Platform, table: spec.Table) -> Iterator[str]:
+def _section(platform: spec.Platform, table: spec.Table, contracts: Mapping[str, contract.Contract]) -> Iterator[str]:
     yield f"### `{table.name}`"
     yield table.description
     yield ""
     yield from _facts(platform, table)
     yield ""
-    yield from _fields(platform, table) if table.layer == "bronze" else _columns(table)
+    yield from _fields(platform, table, contracts) if table.layer == "bronze" else _columns(table, contracts[table.name].columns)
     yield ""
 
 
@@ -81,8 +81,8 @@ def _link(name: str) -> str:
     return f"[`{name}`](#{name.replace('/', '')})"
 
 
-def _columns(table: spec.Table) -> Iterator[str]:
-    found, example = contract.load()[table.name].columns, examples.load()[table.name]
+def _columns(table: spec.Table, found: Mapping[str, contract.Column]) -> Iterator[str]:
+    example = examples.load().get(table.name, {})
     yield "| column | type | meaning | example | made of | key | required |"
     yield "| --- | --- | --- | --- | --- | --- | --- |"
     for field in _schema(table.name).fields:
@@ -90,7 +90,7 @@ def _columns(table: spec.Table) -> Iterator[str]:
         key = "key" if field.name in table.key else ""
         role = ", ".join(filter(None, [key, f"of {_link(parent)}" if parent else ""]))
         required = "yes" if field.name in table.required else ""
-        value = examples.shown(example[field.name])
+        value = examples.shown(example.get(field.name))
         made_of = _made_of(found[field.name].sources)
         yield _row(f"`{field.name}`", f"`{field.dataType.simpleString()}`", field.metadata["comment"], value, made_of, role, required)
 
@@ -99,11 +99,11 @@ def _made_of(sources: Sequence[str]) -> str:
     return f"{len(sources)} columns" if len(sources) > MOST_SOURCES else ", ".join(f"`{name}`" for name in sources)
 
 
-def _fields(platform: spec.Platform, table: spec.Table) -> Iterator[str]:
+def _fields(platform: spec.Platform, table: spec.Table, contracts: Mapping[str, contract.Contract]) -> Iterator[str]:
     """What a source's field means is what silver says of the columns that are made of it."""
     reader = next(other for other in platform.layer("silver") if table.name in other.inputs)
     script: Any = import_module(f"glue_scripts.{reader.name.replace('/', '.')}")
-    made, example = contract.load()[reader.name].columns, examples.load()[table.name]
+    made, example = contracts[reader.name].columns, examples.load().get(table.name, {})
     yield "| field | read as | becomes | example |"
     yield "| --- | --- | --- | --- |"
     for field in script.SOURCE.fields:

@@ -80,12 +80,17 @@ def of_snapshot(bucket: str, snapshot: Snapshot, manifest: dict[str, Any]) -> di
 
 def complete(table: spec.Table, manifests: list[dict[str, Any]]) -> dg.AssetCheckResult:
     """Fewer rows than the source counted fails; more do not, because pages shift while they are read and silver deduplicates."""
-    short = {
-        m["partition"] or table.table: m["rows"] for m in manifests if m["rows"] < (1 if m["total_results"] is None else m["total_results"])
-    }
+    short = [m for m in manifests if m["rows"] < _expected(m)]
     counts = {"rows": sum(m["rows"] for m in manifests), "total_results": sum(m["total_results"] or 0 for m in manifests)}
     unstable = [m["partition"] for m in manifests if not m["stable"]]
-    return dg.AssetCheckResult(passed=not short, check_name="complete", metadata={**counts, "short": short, "unstable": unstable})
+    said = "; ".join(f"{m['partition'] or table.table} has {m['rows']} of {_expected(m)} rows" for m in short)
+    moved: dict[str, Any] = {"pages_moved_in": ", ".join(unstable)} if unstable else {}
+    return dg.AssetCheckResult(passed=not short, check_name="complete", description=said or None, metadata=counts | moved)
+
+
+def _expected(manifest: dict[str, Any]) -> int:
+    """How many rows the source counted; one, where it counts none."""
+    return 1 if manifest["total_results"] is None else int(manifest["total_results"])
 
 
 assets = [build(table) for table in spec.load().layer("bronze")]

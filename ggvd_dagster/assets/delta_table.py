@@ -81,12 +81,14 @@ def _result(
     context: dg.AssetExecutionContext, table: spec.Table, outcome: Outcome, report: JobReport, wanted: list[str] | None
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     keys = wanted if wanted is not None else [""]
+    table_metadata = metadata.of_table(outcome, report)
     for key in wanted or []:
-        context.add_asset_metadata(metadata.of_partition(report.partitions[key]), partition_key=key)
-    own = {} if wanted is not None or "" not in report.partitions else metadata.of_partition(report.partitions[""])
-    own.pop("dagster/partition_row_count", None)
+        context.add_asset_metadata(metadata.partition_first(report.partitions[key], table_metadata), partition_key=key)
+    if wanted is None and "" in report.partitions:
+        table_metadata = metadata.partition_first(report.partitions[""], table_metadata)
+        table_metadata.pop("dagster/partition_row_count")
     return dg.MaterializeResult(
-        metadata=own | metadata.of_table(outcome, report),
+        metadata={} if wanted else table_metadata,
         data_version=data_version(report, keys),
         check_results=list(asset_checks.results(table, report)),
     )
@@ -123,7 +125,7 @@ def _materialize_good_ones(context: dg.AssetExecutionContext, table: spec.Table,
             dg.AssetMaterialization(
                 asset_key=table.name.split("/"),
                 partition=key,
-                metadata=table_metadata | metadata.of_partition(partition),
+                metadata=metadata.partition_first(partition, table_metadata),
                 tags={"dagster/data_version": partition.fingerprint},
             )
         )

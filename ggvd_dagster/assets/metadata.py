@@ -54,6 +54,12 @@ def of_partition(partition: PartitionReport) -> dict[str, Any]:
     return metadata | {key: value for key, value in optional.items() if value}
 
 
+def partition_first(partition: PartitionReport, table: dict[str, Any]) -> dict[str, Any]:
+    """Both, what is of the partition above what is of its table, because Dagit lists metadata in this order."""
+    own = of_partition(partition)
+    return own | table | own
+
+
 def _quarantined(reasons: Mapping[str, int]) -> dict[str, Any]:
     """How many rows went to quarantine; why, where there are any."""
     return {"quarantined": sum(reasons.values())} | ({"quarantined_by_reason": dict(reasons)} if reasons else {})

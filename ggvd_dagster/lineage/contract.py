@@ -35,7 +35,12 @@ class Contract(_Entry):
 @cache
 def load() -> dict[str, Contract]:
     """Contracts by table, in the order of the spec."""
-    return TypeAdapter(dict[str, Contract]).validate_json(PATH.read_bytes())
+    return parse(PATH.read_bytes())
+
+
+def parse(text: bytes) -> dict[str, Contract]:
+    """Contracts as columns.json has them."""
+    return TypeAdapter(dict[str, Contract]).validate_json(text)
 
 
 def split(column: str) -> tuple[str, str]:

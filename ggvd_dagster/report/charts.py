@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Records = list[dict[str, Any]]
 BAR_HEIGHT = 26  # pixels a row, which a finger can hit
 TITLE_PIXELS = 190
+LABEL_PIXELS = 40
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Section:
 
     question: str
     note: str
-    chart: Callable[[Records], alt.Chart]
+    chart: Callable[[Records], alt.Chart | alt.LayerChart | alt.FacetChart]
 
 
 def _data(records: Records) -> alt.InlineData:
@@ -41,16 +42,16 @@ def _bars(records: Records, value: str, title: str, label: str, tooltip: list[st
     return chart
 
 
-def best_rated(records: Records) -> alt.Chart:
+def best_rated(records: Records) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     chart = _bars(records, "weighted_rating", "", "title", ["title:N", "weighted_rating:Q", "ratings:Q"])
     # the best differ by tenths of a star, which bars from zero would hide; points need no zero
-    axis = alt.X(
-        "weighted_rating:Q", title="Weighted rating, stars", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5, labelOverlap=True)
-    )
-    points: alt.Chart = chart.mark_circle(size=150, opacity=1).encode(x=axis)
-    return points
+    scale, ticks = alt.Scale(zero=False, padding=LABEL_PIXELS), alt.Axis(tickCount=5, labelOverlap=True)
+    chart = chart.encode(x=alt.X("weighted_rating:Q", title="Weighted rating, stars", scale=scale, axis=ticks))
+    counts = chart.mark_text(align="left", dx=11, fontSize=12).encode(text="ratings:Q")
+    both: alt.LayerChart | alt.FacetChart = alt.layer(chart.mark_circle(size=150, opacity=1), counts)
+    return both
 
 
 def most_popular(records: Records) -> alt.Chart:
@@ -127,7 +128,7 @@ def agreement(records: Records) -> alt.Chart:
         alt.Chart(_data(records))
         .mark_circle(opacity=0.85)
         .encode(
-            x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10"),
+            x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10", scale=alt.Scale(zero=False)),
             y=alt.Y("average_rating:Q", title="MovieLens' average, stars", scale=alt.Scale(zero=False)),
             size=alt.Size("movies:Q", title="Movies", legend=alt.Legend(orient="bottom")),
             tooltip=["tmdb_vote:Q", "average_rating:Q", "movies:Q"],
@@ -138,7 +139,11 @@ def agreement(records: Records) -> alt.Chart:
 
 
 SECTIONS = (
-    Section("best_rated_movies", "The average is drawn towards that of all movies when few people rated.", best_rated),
+    Section(
+        "best_rated_movies",
+        "The average is drawn towards that of all movies when few people rated. Beside each point: how many did.",
+        best_rated,
+    ),
     Section("most_popular_movies", "TMDB's own measure, which changes daily.", most_popular),
     Section("genres_by_year", "Tap a genre in the legend to follow it alone. A movie counts in each of its genres.", genres),
     Section("ratings_over_time", "Stars that MovieLens users gave, by the year in which they gave them.", over_time),

@@ -42,6 +42,7 @@ class Dagit:
     def picture(self, name):
         if self.pictures:
             self.page.mouse.move(0, 0)
+            expect(self.page.get_by_text("Loading").filter(visible=True)).to_have_count(0)
             self.page.wait_for_timeout(1500)  # what slides and fades is in place
             self.page.screenshot(path=self.pictures / f"dagit-{name}.png")
 
@@ -69,5 +70,5 @@ class Dagit:
         """Turn a sensor on at its page, which stays open."""
         self.open(f"/locations/ggvd/sensors/{sensor}")
         switch = self.page.get_by_role("checkbox").first
-        switch.click(force=True)
+        self.page.locator("label").filter(has=switch).click()
         expect(switch).to_be_checked()

@@ -116,6 +116,8 @@ def test_a_truncated_object_fails_the_job(platform, year, tell, reason):
     assert not result.success
     assert f"of Glue job {platform.names.job('silver/tmdb_movies')} ended as FAILED: " in failure(result)
     assert reason in failure(result)
+    step = next(event for event in result.all_events if event.is_step_failure)
+    assert reason in step.step_failure_data.user_failure_data.metadata["log_tail"].value
     table = DeltaTable(platform.names.table_uri("silver/tmdb_movies"))
     assert table.version() == before.delta_version
     rows = table.to_pyarrow_table(partitions=[("release_year", "=", year)]).num_rows

@@ -4,6 +4,7 @@ import dagster as dg
 import pytest
 
 from ggvd_dagster import asset_checks, spec
+from ggvd_dagster.assets import bronze
 from ggvd_dagster.job_report import JobReport
 
 TABLE = spec.load().table("silver/movielens_tag_count")
@@ -54,3 +55,11 @@ def test_fields_of_a_source_are_named_with_their_partitions_and_block_nothing():
     assert result.metadata["unknown"].value == {"budget": ["2010", "2011"], "crew": ["2011"]}
     assert {spec.name: spec.blocking for spec in asset_checks.specs(TABLE)}["source_fields"] is False
     assert all(spec.blocking for spec in asset_checks.specs(TABLE) if spec.name != "source_fields")
+
+
+@pytest.mark.parametrize(("rows", "said"), [(3, None), (4, None), (2, "2010 has 2 of 3 rows")], ids=["all", "pages moved", "short"])
+def test_a_snapshot_with_fewer_rows_than_the_source_counted_fails_and_says_so(rows, said):
+    manifest = {"partition": "2010", "rows": rows, "total_results": 3, "stable": rows == 3}
+    result = bronze.complete(spec.load().table("bronze/tmdb_movies"), [manifest])
+    assert (result.passed, result.description) == (said is None, said)
+    assert ("pages_moved_in" in result.metadata) is (rows != 3)

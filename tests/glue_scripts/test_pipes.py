@@ -6,7 +6,8 @@ import json
 import pytest
 from dagster_pipes import PipesContext, encode_param
 
-from glue_scripts import lake, pipes
+from glue_scripts import job, lake, pipes
+from glue_scripts.errors import JobError
 
 CONTEXT = {
     "asset_keys": ["silver/movielens_tags"], "code_version_by_asset_key": None, "provenance_by_asset_key": None, "partition_key": None,
@@ -78,6 +79,17 @@ def test_an_error_is_told_when_the_messages_close(run):
     with pytest.raises(ZeroDivisionError), pipes.messages(argv):
         _ = 1 / 0
     assert read()[-1][0]["params"]["exception"]["name"] == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize(
+    ("error", "last"), [(JobError("two lines of one"), "two lines of one\n"), (KeyError("x"), "KeyError: 'x'\n")], ids=["ours", "a bug"]
+)
+def test_what_went_wrong_is_the_last_printed_line(run, error, last):
+    argv, read = run
+    with pytest.raises(type(error)), pipes.messages(argv), job._logged():
+        raise error
+    printed = [message for part in read() for message in part if message["method"] == "log_external_stream"]
+    assert printed[-1]["params"]["text"] == last
 
 
 def test_lost_messages_do_not_fail_the_job(run, monkeypatch, capsys):
