@@ -114,3 +114,9 @@ def test_tests_are_not_skipped_without_a_reason_that_a_machine_can_lack():
     pattern = re.compile(r"@pytest\.mark\.(skip|xfail)\b(?!if)")
     found = [str(path.relative_to(ROOT)) for path in sources("tests") if path != Path(__file__) and pattern.search(path.read_text())]
     assert not found
+
+
+def test_fixtures_of_a_package_are_in_one():
+    """Without `__init__.py` pytest keeps such a fixture, and the environment that it sets, until the whole session ends."""
+    conftests = [path for path in sources("tests") if 'scope="package"' in path.read_text() and path != Path(__file__)]
+    assert not [str(path.relative_to(ROOT)) for path in conftests if not (path.parent / "__init__.py").exists()]
