@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import dagster as dg
 import pytest
 import requests
 
@@ -23,6 +24,7 @@ INSTANCE = ROOT / "ggvd_dagster/instance/dagster.yaml"
 def running(home, folder):
     """The address of Dagit over the instance at `home`; logs go to `folder`."""
     shutil.copyfile(INSTANCE, home / "dagster.yaml")
+    dg.DagsterInstance.from_config(str(home)).dispose()  # makes the tables of its storage: two processes that do so at once fail
     port = free_port()
     webserver = ["-m", "dagster_webserver", *WORKSPACE, "-h", "127.0.0.1", "-p", str(port)]
     daemon = [str(Path(__file__).with_name("hasty_daemon.py")), "run", *WORKSPACE]
