@@ -125,6 +125,19 @@ def redrive(queue: str) -> None:
     redrive.run(queue)
 
 
+@app.command()
+@click.argument("selection")
+@click.option("--partition", help="This partition, such as 2010.")
+@click.option("--from", "first", help="First partition of several, such as 1990.")
+@click.option("--to", "last", help="Last partition, included.")
+def materialize(selection: str, partition: str | None, first: str | None, last: str | None) -> None:
+    """Make SELECTION (tables, comma separated) in one Dagster run. What is there already, of the same inputs, is not written again."""
+    from ggvd_dagster.commands import local, materialize
+
+    local.use()
+    materialize.run(selection, partition, first, last)
+
+
 @app.command("plan-backfill")
 @click.argument("selection")
 @click.option("--from", "first", required=True, help="First partition, such as 1990.")

@@ -20,9 +20,9 @@ import json, os, shutil, sys, time
 from pathlib import Path
 import dagster as dg
 from ggvd_dagster import pipeline
-from ggvd_dagster.commands import demo
+from ggvd_dagster.commands import run_here
 began = time.monotonic()
-with demo.instance() as instance:
+with run_here.instance("to measure") as instance:
     pipeline.run_all(instance, json.loads(sys.argv[1]))
     seconds = time.monotonic() - began
     steps, runs = {}, []

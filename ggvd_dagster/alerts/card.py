@@ -75,7 +75,8 @@ def last_lines(text: str) -> tuple[str, ...]:
 
 def rerun_command(tables: Sequence[str], partition: str | None = None, partition_range: tuple[str, str] | None = None) -> str:
     """The command that materializes these tables and partitions again."""
-    command = f"dagster asset materialize -m ggvd_dagster.definitions --select {','.join(tables)}"
-    if partition_range:
-        return f"{command} --partition-range {partition_range[0]}...{partition_range[1]}"
-    return f"{command} --partition {partition}" if partition else command
+    command = f"ggvd materialize {','.join(tables)}"
+    if partition_range and partition_range[0] != partition_range[1]:
+        return f"{command} --from {partition_range[0]} --to {partition_range[1]}"
+    only = partition or (partition_range[0] if partition_range else None)
+    return f"{command} --partition {only}" if only else command

@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, spec
+from ggvd_dagster.alerts.card import rerun_command
 from ggvd_dagster.alerts.retries import retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.job_report import JobReport
@@ -133,12 +134,8 @@ def _materialize_good_ones(context: dg.AssetExecutionContext, table: spec.Table,
 
 def resume(table: spec.Table, missing: list[str]) -> str:
     """How to materialize just these partitions: a command for each stretch of consecutive ones."""
-    command = f"dagster asset materialize -m ggvd_dagster.definitions --select {table.name}"
-    options = [
-        f"--partition {keys[0]}" if len(keys) == 1 else f"--partition-range {keys[0]}...{keys[-1]}"
-        for keys in partitions.stretches(table, missing)
-    ]
-    return f"Resume with: {' && '.join(f'{command} {option}' for option in options)}"
+    commands = [rerun_command([table.name], partition_range=(keys[0], keys[-1])) for keys in partitions.stretches(table, missing)]
+    return f"Resume with: {' && '.join(commands)}"
 
 
 def _code(text: str) -> dg.MarkdownMetadataValue:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
-import dagster as dg
-
 from ggvd_dagster import backfill_plan
+from ggvd_dagster.alerts.card import rerun_command
+from ggvd_dagster.commands import run_here
 from ggvd_dagster.commands.terminal import console, print_rows
-from ggvd_dagster.errors import GgvdError
 
 COLUMNS = ("table", "missing", "pages", "requests", "minutes", "dpu_hours", "dollars", "learned_from")
 
 
 def run(selection: str, first: str, last: str) -> None:
     """Print the plan. Raises GgvdError for a selection or partitions that the spec does not have, or without a Dagster instance."""
-    if not os.environ.get("DAGSTER_HOME"):
-        raise GgvdError("DAGSTER_HOME is not set: there is no Dagster instance that knows which partitions are there")
-    with dg.DagsterInstance.get() as instance:
+    with run_here.instance("that knows which partitions are there") as instance:
         plans = backfill_plan.plan(instance, selection, first, last)
         backfill_plan.record(instance, plans)
     show(plans)
@@ -30,10 +26,7 @@ def show(plans: Iterable[backfill_plan.TablePlan]) -> None:
     print_rows("Backfill plan", COLUMNS, rows)
     for table in plans:
         for keys in ranges(table):
-            console.print(
-                f"dagster asset materialize -m ggvd_dagster.definitions --select {table.table} --partition-range {keys[0]}...{keys[-1]}",
-                soft_wrap=True,
-            )
+            console.print(rerun_command([table.table], partition_range=(keys[0], keys[-1])), soft_wrap=True)
     if any(table.missing and table.learned_from == 0 for table in plans):
         console.print("A dash is unknown: nothing of that table was made before.")
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ggvd_dagster import spec
@@ -25,7 +21,6 @@ NEXT = {
     ".venv/bin/ggvd report": "the answers as one page with charts",
     ".venv/bin/ggvd shell": "a PySpark prompt with every table as a view",
 }
-INSTANCE = Path(__file__).parents[1] / "instance" / "dagster.yaml"
 
 
 def parse_years(text: str) -> list[str]:
@@ -51,7 +46,9 @@ def run(years: list[str]) -> None:
 
 def main_job(years: list[str]) -> None:
     """Materialize everything as Dagster runs, then ask. Raises GgvdError with the first failure's own text."""
-    with instance() as dagster_instance:
+    with console.status("Starting Dagster ..."):
+        from ggvd_dagster.commands import run_here
+    with run_here.instance("to run the demo in") as dagster_instance:
         _materialize(dagster_instance, years)
     _ask()
 
@@ -61,21 +58,6 @@ def _materialize(dagster_instance: DagsterInstance, years: list[str]) -> None:
         from ggvd_dagster import pipeline
     with ProgressTable() as table:
         pipeline.run_all(dagster_instance, years, table.tell)
-
-
-@contextmanager
-def instance() -> Iterator[DagsterInstance]:
-    """The Dagster instance at DAGSTER_HOME, which Dagit shows too; made with the local settings when it is new."""
-    import os
-
-    import dagster as dg
-
-    home = Path(os.environ["DAGSTER_HOME"])
-    home.mkdir(parents=True, exist_ok=True)
-    if not (home / "dagster.yaml").exists():
-        shutil.copyfile(INSTANCE, home / "dagster.yaml")
-    with dg.DagsterInstance.from_config(str(home)) as made:
-        yield made
 
 
 def _ask() -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from pathlib import Path
 
+from ggvd_dagster.commands import dagster_home
 from ggvd_dagster.errors import GgvdError
 
+WORKSPACE = Path(__file__).parents[2] / "workspace.yaml"
 HOST = "127.0.0.1"  # Dagit has no login of its own, so it is not shown to the network
 
 
@@ -21,5 +24,7 @@ def check_port(port: int) -> None:
 
 def run(port: int) -> None:
     """Become Dagster's own development server; it ends with Ctrl-C."""
-    command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)]
+    dagster_home.prepared("to show")
+    # without the notice that `dg dev` will take this command's place
+    command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(WORKSPACE), "-h", HOST, "-p", str(port)]
     os.execv(sys.executable, command)  # noqa: S606  the arguments are a list, no shell reads them

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
-import dagster as dg
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-from ggvd_dagster import maintenance, names, pipeline_line
-from ggvd_dagster.commands.terminal import console, print_rows
+from ggvd_dagster import maintenance, names
+from ggvd_dagster.commands import run_here
+from ggvd_dagster.commands.terminal import print_rows
 from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.resources.glue import read_report
 from ggvd_dagster.resources.lake import Lake
@@ -21,8 +18,6 @@ def run(tables: Sequence[str], retention_hours: int | None) -> None:
     """Maintain tables, all that were made when none is named. Raises GgvdError for what cannot be maintained, before anything runs."""
     if retention_hours is not None and retention_hours < SHORTEST_RETENTION:
         raise GgvdError(f"a retention of {retention_hours} hours is refused: readers and undos need at least {SHORTEST_RETENTION}")
-    if not os.environ.get("DAGSTER_HOME"):
-        raise GgvdError("DAGSTER_HOME is not set: there is no Dagster instance to run the maintenance in")
     for name in tables:
         if name not in maintenance.OPS:
             raise GgvdError(f"no table {name!r} to maintain; there are: {', '.join(maintenance.OPS)}")
@@ -39,17 +34,10 @@ def _execute(tables: Sequence[str], retention_hours: int | None) -> None:
     from ggvd_dagster.definitions import defs
 
     ops = [maintenance.op_name(name) for name in tables]
-    config = {"ops": {op: {"config": {"retention_hours": retention_hours}} for op in ops}, **pipeline_line.QUIET}
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    with dg.DagsterInstance.get() as instance, Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(f"Glue maintains {', '.join(tables) if len(tables) < 4 else f'{len(tables)} tables'}", total=None)
-        result = defs.resolve_job_def(maintenance.JOB).execute_in_process(
-            instance=instance,
-            op_selection=ops,
-            run_config=config,
-            tags={pipeline_line.PROCESS_TAG: pipeline_line.this_process()},
-            raise_on_error=False,
-        )
+    config = {op: {"config": {"retention_hours": retention_hours}} for op in ops}
+    doing = f"Glue maintains {', '.join(tables) if len(tables) < 4 else f'{len(tables)} tables'}"
+    with run_here.instance("to run the maintenance in") as instance:
+        result = run_here.execute(instance, defs.resolve_job_def(maintenance.JOB), doing, config=config, op_selection=ops)
     if not result.success:
         failed = [event.step_key for event in result.all_events if event.is_step_failure]
         raise GgvdError(f"{', '.join(map(str, failed))} failed, see Dagster run {result.run_id}; run the same command again")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 import dagster as dg
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ggvd_dagster import names, pipeline_line, restore_point
+from ggvd_dagster import names, restore_point
+from ggvd_dagster.commands import run_here
 from ggvd_dagster.commands.terminal import console, print_rows
 from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.resources.lake import Lake
@@ -19,9 +18,7 @@ def run(table: str, partition: str | None, *, version: int | None, time: str | N
     """Undo. Raises GgvdError for what cannot be undone, with the reason, before anything runs where it is known by then."""
     if sum(choice is not None for choice in (version, time, run)) > 1:
         raise GgvdError("give one of --to-version, --to-time and --to-run")
-    if not os.environ.get("DAGSTER_HOME"):
-        raise GgvdError("DAGSTER_HOME is not set: there is no Dagster instance that knows what was materialized")
-    with dg.DagsterInstance.get() as instance:
+    with run_here.instance("that knows what was materialized") as instance:
         undo = restore_point.choose(instance, table, partition, version=version, time=time, run=run)
         _there(instance, undo)
         show(undo)
@@ -59,27 +56,12 @@ def execute(instance: dg.DagsterInstance, undo: restore_point.Undo) -> restore_p
     """Run `restore_table` in this process. Returns what it made; raises GgvdError with the run's own words."""
     from ggvd_dagster.definitions import defs
 
-    config = {"table": undo.table, "partition": undo.partition, "to_version": undo.to_version}
-    columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
-    with Progress(*columns, console=console, transient=True) as progress:
-        progress.add_task(f"The table's Glue job brings version {undo.to_version} back", total=None)
-        result = defs.resolve_job_def("restore_table").execute_in_process(
-            instance=instance,
-            run_config={"ops": {"restore": {"config": config}}, **pipeline_line.QUIET},
-            tags={pipeline_line.PROCESS_TAG: pipeline_line.this_process()},
-            raise_on_error=False,
-        )
+    config = {"restore": {"config": {"table": undo.table, "partition": undo.partition, "to_version": undo.to_version}}}
+    doing = f"The table's Glue job brings version {undo.to_version} back"
+    result = run_here.execute(instance, defs.resolve_job_def("restore_table"), doing, config=config)
     if not result.success:
-        raise GgvdError(f"nothing was undone: {_failure(result)} (Dagster run {result.run_id})")
+        raise GgvdError(f"nothing was undone: {run_here.failure(result)} (Dagster run {result.run_id})")
     return restore_point.made(instance, undo.table, undo.partition)[0]
-
-
-def _failure(result: dg.ExecuteInProcessResult) -> str:
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            return str(data.user_failure_data.description if data.user_failure_data else data.error_display_string.splitlines()[0])
-    return "the run failed"
 
 
 def _what(undo: restore_point.Undo) -> str:

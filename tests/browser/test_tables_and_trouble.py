@@ -62,7 +62,7 @@ def test_a_failure_explains_itself_in_its_run(dagit, bronze):
     bronze_objects.rewrite(bronze, source, bronze_objects.prefix("2009", LATER), lambda content: content[: len(content) // 2], tell=False)
     dagit.open(dagit.materialize("silver/tmdb_movies", "2009"))
     dagit.see("silver/tmdb_movies failed: damaged input.", within=DONE)
-    dagit.see("dagster asset materialize -m ggvd_dagster.definitions --select silver/tmdb_movies --partition 2009")
+    dagit.see("ggvd materialize silver/tmdb_movies --partition 2009")
     dagit.page.get_by_text("[Show Markdown]").last.click()
     card = dagit.page.get_by_role("dialog")
     for text in ("its manifest says", "Run again:", "console.aws.amazon.com"):

@@ -90,8 +90,8 @@ def test_the_command_prints_the_plan_and_how_to_run_each_range(instance, capsys)
     made(instance, SILVER, {"2009": {"dpu_seconds": 100.0}})
     backfill.show(backfill_plan.plan(instance, SILVER, "2007", "2010"))
     shown = capsys.readouterr().out
-    assert "--partition-range 2007...2008" in shown
-    assert "--partition-range 2010...2010" in shown
+    assert "ggvd materialize silver/tmdb_movies --from 2007 --to 2008" in shown
+    assert "ggvd materialize silver/tmdb_movies --partition 2010" in shown
 
 
 def test_the_job_shows_the_plan_beside_the_table(instance):

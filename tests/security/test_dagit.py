@@ -9,9 +9,10 @@ from ggvd_dagster.commands import dev
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_control_room_listens_on_this_machine_only(monkeypatch):
+def test_the_control_room_listens_on_this_machine_only(monkeypatch, tmp_path):
     said = []
     monkeypatch.setattr(dev.os, "execv", lambda _, command: said.extend(command))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     dev.run(3000)
     assert said[said.index("-h") + 1] == "127.0.0.1"
 

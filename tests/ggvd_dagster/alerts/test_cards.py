@@ -54,9 +54,9 @@ def test_fingerprints_tell_causes_and_tables_apart(other):
 @pytest.mark.parametrize(
     ("arguments", "end"),
     [
-        ((["a/b"],), "--select a/b"),
+        ((["a/b"],), "materialize a/b"),
         ((["a/b"], "2010"), "--partition 2010"),
-        ((["a/b"], None, ("2009", "2011")), "--partition-range 2009...2011"),
+        ((["a/b"], None, ("2009", "2011")), "--from 2009 --to 2011"),
     ],
     ids=["table", "partition", "range"],
 )

@@ -66,7 +66,7 @@ def test_failed_run_is_told_once_with_its_card(received):
     assert card["class"] == "missing input"
     assert card["log_tail"] == ["last line"]
     assert card["link"] == "https://console/run"
-    assert card["command"].endswith("--select silver/tmdb_movies --partition 2010")
+    assert card["command"].endswith("materialize silver/tmdb_movies --partition 2010")
     assert card["run_id"] == result.run_id
 
 
@@ -88,7 +88,7 @@ def test_failed_run_has_its_card_in_its_own_log(received):
     facts = event.event_specific_data.metadata
     assert event.message.startswith("silver/tmdb_movies failed: missing input. ")
     assert "last line" in facts["failure_card"].value
-    assert facts["run_again"].value.endswith("--select silver/tmdb_movies --partition 2010")
+    assert facts["run_again"].value.endswith("materialize silver/tmdb_movies --partition 2010")
     assert tags[failures.CLASS_TAG] == "missing input"
 
 
@@ -134,7 +134,7 @@ def test_failed_check_of_a_run_that_succeeded_is_told_once(received, kind, tmp_p
     (card,) = cards
     assert card["class"] == "bad data"
     assert "has_rows of gold/movies failed: rows 0" in card["message"]
-    assert card["command"].endswith("--select gold/movies")
+    assert card["command"].endswith("materialize gold/movies")
 
 
 def test_dead_letters_are_told_once_to_a_topic(aws_endpoint, monkeypatch):
