@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -23,3 +25,20 @@ def retry_or(failure: dg.Failure, attempt: int, *texts: str) -> Exception:
         return dg.RetryRequested(max_retries=MOST, seconds_to_wait=FIRST_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311
     metadata: dict[str, Any] = dict(failure.metadata)
     return dg.Failure(description, metadata=metadata, allow_retries=False)
+
+
+@contextmanager
+def again_if_transient(attempt: int) -> Iterator[None]:
+    """Ask for the step to be run again when what is raised inside is of a transient class and tries are left; all else passes.
+
+    A Failure passes too: who raises one has decided.
+    """
+    try:
+        yield
+    except (dg.Failure, dg.RetryRequested):
+        raise
+    except Exception as error:
+        asked = retry_or(dg.Failure(f"{type(error).__name__}: {error}"), attempt)
+        if isinstance(asked, dg.RetryRequested):
+            raise asked from error
+        raise

@@ -9,6 +9,7 @@ import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster import names as naming
+from ggvd_dagster.alerts.retries import again_if_transient, retry_or
 from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, ExtractionTooSlow, IntervalsDied, Snapshot
 from ggvd_dagster.resources.lake import Lake
@@ -43,12 +44,13 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
     def bronze_table(context: dg.AssetExecutionContext, config: BronzeConfig, extraction: Extraction, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
         began = time.monotonic()
         wanted = list(context.partition_keys) if table.partitions else None
-        try:
-            found = extraction.run(context.log, lake, table.table, wanted, config.snapshot)
-        except ExtractionRefused as error:
-            raise dg.Failure(str(error), allow_retries=error.kind == "SourceUnavailable") from error
-        except (IntervalsDied, ExtractionTooSlow) as error:
-            raise dg.Failure(str(error), allow_retries=False) from error
+        with again_if_transient(context.retry_number):
+            try:
+                found = extraction.run(context.log, lake, table.table, wanted, config.snapshot)
+            except ExtractionRefused as error:
+                raise retry_or(dg.Failure(str(error)), context.retry_number, error.kind) from error
+            except (IntervalsDied, ExtractionTooSlow) as error:
+                raise dg.Failure(str(error), allow_retries=False) from error
         return _result(context, table, found, time.monotonic() - began)
 
     return bronze_table

@@ -4,6 +4,7 @@ import dagster as dg
 
 from ggvd_dagster import names as naming
 from ggvd_dagster import partitions, spec
+from ggvd_dagster.alerts.retries import again_if_transient
 from ggvd_dagster.lineage import drift
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
@@ -32,8 +33,9 @@ def build(layer: str) -> dg.AssetsDefinition:
     )
     def catalog(context: dg.AssetExecutionContext, crawlers: Crawlers, athena: Athena) -> dg.MaterializeResult:  # type: ignore[type-arg]
         names = naming.from_environment()
-        crawlers.crawl(names.crawler(layer))
-        checks = drift.results(key, tables, names, crawlers, athena)
+        with again_if_transient(context.retry_number):
+            crawlers.crawl(names.crawler(layer))
+            checks = drift.results(key, tables, names, crawlers, athena)
         return dg.MaterializeResult(metadata={"tables": len(tables), "crawler": names.crawler(layer)}, check_results=checks)
 
     return catalog

@@ -7,17 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 from dagster._core.events import EngineEventData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord, AssetCheckExecutionRecordStatus
 
 from ggvd_dagster import asset_checks, spec
 from ggvd_dagster import names as naming
+from ggvd_dagster.alerts import again
 from ggvd_dagster.alerts.card import Card, last_lines, rerun_command
 from ggvd_dagster.alerts.delivery import deliver, deliver_once
+from ggvd_dagster.lineage import drift
 from ggvd_dagster.resources import clients
-from ggvd_dagster.sensors.silver_runs import RANGE_END, RANGE_START
 
-WILL_RETRY, PARTITION = "dagster/will_retry", "dagster/partition"
+WILL_RETRY = "dagster/will_retry"
 CLASS_TAG, CARDS_TAG = "ggvd/failure", ".dagster/ggvd_cards"  # tags under .dagster/ are not shown
 MOST_EVENTS = 100  # of a check, a tick
 FAILED = AssetCheckExecutionRecordStatus.FAILED
@@ -29,12 +31,26 @@ FAILED = AssetCheckExecutionRecordStatus.FAILED
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def run_failure(context: dg.RunFailureSensorContext) -> None:
+    """A step that a blocking check stopped is shown in its run only: `check_failure` tells of that failure, with the check's numbers."""
     run = context.dagster_run
     if run.tags.get(WILL_RETRY) == "true":
         return  # it is not over
-    for card in cards(run, context.get_step_failure_events(), context.failure_event.message or "the run failed"):
+    steps = context.get_step_failure_events()
+    for event in steps:
+        card = of_step(run, event)
+        show(context.instance, run, card)
+        if not _stopped_by_check(event):
+            deliver_once(context.instance, card, run.root_run_id or run.run_id, context.log)
+    if not steps:  # its process died, or it never started
+        what, command = again.of_run(run)
+        card = Card(what=what, message=context.failure_event.message or "the run failed", command=command, run_id=run.run_id)
         show(context.instance, run, card)
         deliver_once(context.instance, card, run.root_run_id or run.run_id, context.log)
+
+
+def _stopped_by_check(event: dg.DagsterEvent) -> bool:
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == DagsterAssetCheckFailedError.__name__
 
 
 def show(instance: dg.DagsterInstance, run: dg.DagsterRun, card: Card) -> None:
@@ -48,40 +64,30 @@ def show(instance: dg.DagsterInstance, run: dg.DagsterRun, card: Card) -> None:
     instance.add_run_tags(run.run_id, {CLASS_TAG: card.error_class, CARDS_TAG: " ".join([*told, card.fingerprint])})
 
 
-def cards(run: dg.DagsterRun, failed_steps: Any, message: str) -> Iterator[Card]:
-    """A card for each failed step; one for the whole run when it failed without (its process died, or it never started)."""
-    for event in failed_steps:
-        table = (event.step_key or "").split("[")[0].replace("__", "/", 1)
-        data = event.step_failure_data
-        user = data.user_failure_data
-        metadata = dict(user.metadata) if user else {}
-        yield Card(
-            what=table,
-            message=(user.description if user and user.description else data.error.message if data.error else event.message) or message,
-            command=command(run, [table]),
-            tail=last_lines(_text(metadata.get("log_tail")) or (data.error.to_string() if data.error else "")),
-            link=_text(metadata.get("job_run")) or None,
-            run_id=run.run_id,
-        )
-    if not failed_steps:
-        tables = sorted("/".join(key.path) for key in run.asset_selection or ())
-        again = command(run, tables) if tables else f"dagster job execute -m ggvd_dagster.definitions -j {run.job_name}"
-        yield Card(what=f"run of {run.job_name}", message=message, command=again, run_id=run.run_id)
+def of_step(run: dg.DagsterRun, event: dg.DagsterEvent) -> Card:
+    """The card of a step that failed."""
+    what, command = again.of_step(run, event.step_key or "")
+    data = event.step_failure_data
+    user = data.user_failure_data
+    metadata = dict(user.metadata) if user else {}
+    said = user.description if user and user.description else data.error.message if data.error else event.message
+    return Card(
+        what=what,
+        message=said or "the step failed",
+        command=command,
+        tail=last_lines(_text(metadata.get("log_tail")) or (data.error.to_string() if data.error else "")),
+        link=_text(metadata.get("job_run")) or None,
+        run_id=run.run_id,
+    )
 
 
 def _text(value: Any) -> str:
     return str(value.value or "") if value is not None else ""
 
 
-def command(run: dg.DagsterRun, tables: list[str]) -> str:
-    tags = run.tags
-    both = (tags[RANGE_START], tags[RANGE_END]) if RANGE_START in tags and RANGE_END in tags else None
-    return rerun_command(tables, tags.get(PARTITION), both)
-
-
 @dg.sensor(
     name="check_failure",
-    description="One alert for each failed asset check: a check that does not block leaves its run a success.",
+    description="One alert for each asset check that failed with severity ERROR. Warnings are seen at the asset and wake nobody.",
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
@@ -93,30 +99,35 @@ def check_failure(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         return dg.SkipReason("alerts begin with the next failed check")
     sent = 0
     for record in failed:
-        event = record.event.dagster_event if record.event else None
-        if event is not None:
-            card = _of_check(context.instance, event.event_specific_data, record.run_id)
-            sent += deliver_once(context.instance, card, record.run_id, context.log)
+        evaluation = record.event.dagster_event.event_specific_data if record.event and record.event.dagster_event else None
+        if isinstance(evaluation, dg.AssetCheckEvaluation) and evaluation.severity is dg.AssetCheckSeverity.ERROR:
+            sent += deliver_once(context.instance, _of_check(context.instance, evaluation, record.run_id), record.run_id, context.log)
         context.update_cursor(str(record.id))
     return dg.SkipReason(f"{len(failed)} checks failed, {sent} alerts sent")
 
 
 def _failed_since(instance: dg.DagsterInstance, last: int) -> Iterator[AssetCheckExecutionRecord]:
     """Failures newer than record `last`, by check: the only query by event that every storage of Dagster answers."""
+    for key in _checks():
+        history = instance.event_log_storage.get_asset_check_execution_history(key, MOST_EVENTS, status={FAILED})
+        yield from (record for record in history if record.id > last)
+
+
+def _checks() -> Iterator[dg.AssetCheckKey]:
+    """Every check: those of the tables, and those that compare the catalogs with their contracts."""
     for table in spec.load().tables.values():
-        for name in asset_checks.names(table):
-            key = dg.AssetCheckKey(dg.AssetKey(table.name.split("/")), name)
-            history = instance.event_log_storage.get_asset_check_execution_history(key, MOST_EVENTS, status={FAILED})
-            yield from (record for record in history if record.id > last)
+        yield from (dg.AssetCheckKey(dg.AssetKey(table.name.split("/")), name) for name in asset_checks.names(table))
+        if table.layer != "bronze":
+            yield dg.AssetCheckKey(dg.AssetKey(["catalog", table.layer]), drift.check_name(table))
 
 
-def _of_check(instance: dg.DagsterInstance, evaluation: Any, run_id: str) -> Card:
+def _of_check(instance: dg.DagsterInstance, evaluation: dg.AssetCheckEvaluation, run_id: str) -> Card:
     table = "/".join(evaluation.asset_key.path)
     facts = ", ".join(f"{name} {value.value}" for name, value in sorted(evaluation.metadata.items()))
     run = instance.get_run_by_id(run_id)
-    again = command(run, [table]) if run else rerun_command([table])
+    command = again.of_tables(run, [table]) if run else rerun_command([table])
     message = f"asset check {evaluation.check_name} of {table} failed: {evaluation.description or facts or 'it gives no facts'}"
-    return Card(what=f"check {evaluation.check_name} of {table}", message=message, command=again, run_id=run_id)
+    return Card(what=f"check {evaluation.check_name} of {table}", message=message, command=command, run_id=run_id)
 
 
 @dg.sensor(

@@ -1,9 +1,11 @@
 """What the event log tells of runs over many partitions, good and bad, on the real local AWS."""
 
 import json
+import shlex
 
 import pytest
 
+from ggvd_dagster import cli
 from tests.end_to_end import bronze_objects
 from tests.end_to_end.conftest import failure, key
 
@@ -50,9 +52,22 @@ def test_good_partitions_are_materialized_and_only_the_failed_stay_missing(platf
 
 
 def test_the_error_prints_what_resumes_just_the_failed(gap):
-    command = f"dagster asset materialize -m ggvd_dagster.definitions --select {SILVER} --partition"
+    command = f"ggvd materialize {SILVER} --partition"
     assert failure(gap).endswith(f"Resume with: {command} 1961 && {command} 1963")
     assert "1961: no complete bronze snapshot" in failure(gap)
+
+
+def test_the_printed_commands_do_just_that(platform, gap, capsys):
+    first, second = (shlex.split(command)[1:] for command in failure(gap).split("Resume with: ")[1].split(" && "))
+    assert platform.materialize("bronze/tmdb_movies", years=["1961"]).success
+    cli.main(first)
+    assert "1961" in capsys.readouterr().out
+    missing = {"1961", "1963"} - platform.instance.get_materialized_partitions(key(SILVER))
+    assert missing == {"1963"}
+    with pytest.raises(SystemExit) as end:
+        cli.main(second)
+    assert end.value.code == 2
+    assert f"{SILVER} 1963 failed: " in capsys.readouterr().err
 
 
 def test_the_log_of_a_failed_job_is_in_the_event_log(platform, gap):

@@ -1,7 +1,6 @@
 """What an analyst has: the prompt with its history and names, and the report as asset, link and file."""
 
 import re
-import urllib.request
 
 import pytest
 from prompt_toolkit.application import create_app_session
@@ -49,13 +48,15 @@ def test_dates_come_as_dates(lake, capsys):
     assert capsys.readouterr().out == '[{"first": "1995-01-01"}]\n'
 
 
-def test_the_report_is_an_asset_whose_link_opens_the_page_that_the_command_writes(lake, tmp_path, capsys):
+def test_the_report_is_an_asset_whose_page_the_command_writes(lake, tmp_path, capsys):
     made = lake.materialize("gold/report")
     (materialization,) = made.asset_materializations_for_node("gold__report")
     assert materialization.metadata["status"].value == "unchanged"
-    with urllib.request.urlopen(materialization.metadata["report"].value) as answer:
-        page = answer.read().decode()
-        assert answer.headers["content-type"].startswith("text/html")
+    bucket, _, path = materialization.metadata["dagster/uri"].value.removeprefix("s3://").partition("/")
+    stored = lake.client("s3").get_object(Bucket=bucket, Key=path)
+    page = stored["Body"].read().decode()
+    assert stored["ContentType"].startswith("text/html")
+    assert materialization.metadata["open_with"].value == "ggvd report"
     cli.main(["report", "--output", str(tmp_path / "r.html"), "--no-open"])
     assert (tmp_path / "r.html").read_text() == page
     assert str(tmp_path / "r.html") in capsys.readouterr().out.replace("\n", "")

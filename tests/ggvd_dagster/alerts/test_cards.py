@@ -2,8 +2,13 @@
 
 import dagster as dg
 import pytest
+from botocore.exceptions import ClientError
 
+from ggvd_dagster import spec
 from ggvd_dagster.alerts import card, classes, retries
+from ggvd_dagster.assets import bronze
+from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, IntervalsDied
+from ggvd_dagster.resources.lake import Lake
 
 ERRORS = {
     "throttled": ("An error occurred (ThrottlingException) when calling the StartJobRun operation: Rate exceeded", "throttled", True),
@@ -106,3 +111,27 @@ def test_assets_are_tried_again_only_when_transient(monkeypatch):
 
     dg.materialize([throttled, denied], raise_on_error=False)
     assert tried == {"throttled": 3, "denied": 1}
+
+
+REFUSALS = {
+    "the source is away": (ExtractionRefused("SourceUnavailable", "SourceUnavailable: TMDB answers 503"), 1 + retries.MOST),
+    "AWS throttles": (ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "Invoke"), 1 + retries.MOST),
+    "the token is wrong": (ExtractionRefused("SourceRejected", "SourceRejected: TMDB answers 401"), 1),
+    "dead letters, whatever the reason": (IntervalsDied("1 intervals ended in the dead-letter queue: SourceUnavailable: 503"), 1),
+    "a bug": (TypeError("unsupported operand"), 1),
+}
+
+
+@pytest.mark.parametrize(("error", "tries"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_extraction_is_tried_again_only_when_transient(monkeypatch, error, tries):
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 0.01)
+    tried = []
+
+    def run(*_):
+        tried.append(1)
+        raise error
+
+    monkeypatch.setattr(Extraction, "run", run)
+    asset = bronze.build(spec.load().table("bronze/movielens_tags"))
+    assert not dg.materialize([asset], resources={"extraction": Extraction(), "lake": Lake()}, raise_on_error=False).success
+    assert len(tried) == tries

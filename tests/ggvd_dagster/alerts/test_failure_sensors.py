@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from ggvd_dagster import spec
+from ggvd_dagster.alerts import again
 from ggvd_dagster.names import Names
 from ggvd_dagster.sensors import failures
 
@@ -162,3 +163,88 @@ def test_dead_letters_are_told_once_to_a_topic(aws_endpoint, monkeypatch):
     (card,) = [json.loads(json.loads(m["Body"])["Message"]) for m in messages]
     assert card["command"] == "ggvd redrive extract-tmdb"
     assert "1 message in ggvd-extract-tmdb-dead-letters-deadletters" in card["message"]
+
+
+def check_ticks(instance):
+    """The sensor's ticks; the first one only remembers where it is."""
+    cursor = [None]
+
+    def tick():
+        context = dg.build_sensor_context(instance=instance, cursor=cursor[0])
+        failures.check_failure(context)
+        cursor[0] = context.cursor
+
+    tick()
+    return tick
+
+
+def a_check(key, name, severity, *, blocking):
+    @dg.asset(key=key, check_specs=[dg.AssetCheckSpec(name, asset=key, blocking=blocking)])
+    def asset():
+        return dg.MaterializeResult(check_results=[dg.AssetCheckResult(passed=False, check_name=name, severity=severity)])
+
+    return asset
+
+
+def test_a_warning_wakes_nobody(received):
+    cards, _ = received
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = check_ticks(instance)
+        dg.materialize(
+            [a_check(["silver", "movielens_tags"], "source_fields", dg.AssetCheckSeverity.WARN, blocking=False)], instance=instance
+        )
+        tick()
+    assert cards == []
+
+
+def test_a_check_of_a_catalog_is_told_too(received):
+    cards, _ = received
+    check = a_check(["catalog", "gold"], "movies_columns_agree", dg.AssetCheckSeverity.ERROR, blocking=False)
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = check_ticks(instance)
+        dg.materialize([check], instance=instance)
+        tick()
+    assert [card["what"] for card in cards] == ["check movies_columns_agree of catalog/gold"]
+
+
+def test_every_check_of_the_code_location_is_looked_at():
+    from ggvd_dagster.definitions import defs
+
+    assert set(failures._checks()) == defs.resolve_asset_graph().asset_check_keys
+
+
+def test_a_blocking_check_that_fails_its_run_is_one_alert(received):
+    cards, _ = received
+    check = a_check(["gold", "movies"], "unique_key", dg.AssetCheckSeverity.ERROR, blocking=True)
+    with dg.DagsterInstance.ephemeral() as instance:
+        tick = check_ticks(instance)
+        result = dg.materialize([check], instance=instance, raise_on_error=False)
+        assert not result.success
+        tell(instance, result)
+        tick()
+        assert instance.get_run_by_id(result.run_id).tags[failures.CLASS_TAG] == "bad data"
+    assert [card["what"] for card in cards] == ["check unique_key of gold/movies"]
+
+
+RUNS = {
+    "undo": ("restore_table", {"restore": {"table": "gold/movies", "to_version": 4}}, "restore", "ggvd undo gold/movies --to-version 4"),
+    "plan": (
+        "plan_backfill",
+        {"plan": {"first": "2008", "last": "2009"}},
+        "plan",
+        "ggvd plan-backfill bronze/tmdb_movies,silver/tmdb_movies --from 2008 --to 2009",
+    ),
+    "maintenance": ("maintain_tables", {}, "maintain_silver__tmdb_movies", "ggvd maintain silver/tmdb_movies"),
+}
+
+
+@pytest.mark.parametrize(("job", "config", "step", "command"), RUNS.values(), ids=RUNS.keys())
+def test_jobs_that_are_no_assets_have_commands_of_their_own(job, config, step, command):
+    run = dg.DagsterRun(job, run_config={"ops": {op: {"config": given} for op, given in config.items()}})
+    assert again.of_step(run, step)[1] == command
+    assert again.of_run(run)[1] == command.removesuffix(" silver/tmdb_movies" if job == "maintain_tables" else "")
+
+
+def test_a_run_that_died_is_run_again_with_all_its_tables_and_partitions():
+    run = dg.DagsterRun("refresh_tmdb", tags={again.RANGE_START: "2008", again.RANGE_END: "2009"})
+    assert again.of_run(run)[1] == "ggvd materialize bronze/tmdb_movies,silver/tmdb_movies --from 2008 --to 2009"
