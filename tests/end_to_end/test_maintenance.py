@@ -5,6 +5,7 @@ import dagster as dg
 import pytest
 
 from ggvd_dagster import cli, maintenance
+from ggvd_dagster import names as naming
 from ggvd_dagster.errors import GgvdError
 from tests.end_to_end.conftest import failure, key
 
@@ -39,9 +40,10 @@ def test_a_table_is_maintained_by_its_own_job_and_a_later_run_writes_nothing(mad
     assert made.instance.get_latest_materialization_event(key(TABLE)).asset_materialization.metadata["status"].value == "unchanged"
 
 
-def test_what_cannot_be_maintained_is_refused_before_anything_runs(made):
+def test_what_cannot_be_maintained_is_refused_before_anything_runs(made, monkeypatch):
     assert "at least 168" in ggvd("maintain", TABLE, "--retention-hours", "24")[1]
     assert "no table 'silver/nothing'" in ggvd("maintain", "silver/nothing")[1]
+    monkeypatch.setattr(naming.Names, "report_key", lambda _, table: f"reports/never/{table}")  # whatever tests before this one made
     assert "never made" in ggvd("maintain", "gold/ratings_over_time")[1]
 
 
