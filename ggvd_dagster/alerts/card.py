@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ggvd_dagster.alerts.classes import classify
 
-TAIL_LINES = 15
+TAIL_LINES, TAIL_WIDTH = 15, 110  # as wide as a message in Dagit and in a chat shows
 MESSAGE_CHARACTERS = 1000
 VARYING = re.compile(r"jr_[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{27}|0x[0-9a-f]+|[0-9a-f]{16,}|\d+")
 
@@ -62,10 +63,14 @@ class Card:
     def markdown(self) -> str:
         found = classify(self.message, "\n".join(self.tail))
         parts = [f"**{self.what} failed: {found.name}**", self.message[:MESSAGE_CHARACTERS], found.advice]
-        parts += ["\n".join(["```", *self.tail, "```"])] if self.tail else []
+        parts += ["\n".join(["```", *self._wrapped_tail(), "```"])] if self.tail else []
         parts += [f"Console: {self.link}"] if self.link else []
         parts += [f"Run again: `{self.command}`", f"Fingerprint {self.fingerprint}" + (f", run {self.run_id}" if self.run_id else "")]
         return "\n\n".join(parts)
+
+    def _wrapped_tail(self) -> Iterator[str]:
+        for line in self.tail:
+            yield from textwrap.wrap(line, TAIL_WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def last_lines(text: str) -> tuple[str, ...]:

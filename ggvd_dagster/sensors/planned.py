@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+
+from ggvd_dagster.backfill_plan import DOLLARS_PER_DPU_HOUR, PAGE_ROWS
 
 PLAN_MARK = "planned_partitions"
 LOOK_AT = 50  # observations of a table, newest first
@@ -29,7 +32,7 @@ def comparisons(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[dg
         planned: list[str] = plan[PLAN_MARK].value if plan else []
         done = sorted(set(planned) & set(made))
         if plan and done:
-            yield dg.AssetObservation(key, metadata=_compared(plan, planned, done, next(iter(made.values()))))
+            yield dg.AssetObservation(key, metadata=_compared(plan, planned, done, made))
 
 
 def _made(instance: dg.DagsterInstance, run_id: str) -> dict[dg.AssetKey, dict[str, Any]]:
@@ -53,15 +56,22 @@ def _plan(instance: dg.DagsterInstance, key: dg.AssetKey) -> Any:
     return None
 
 
-def _compared(plan: Any, planned: list[str], done: list[str], actual: Any) -> dict[str, Any]:
-    share = len(done) / len(planned)
+def _compared(plan: Any, planned: list[str], done: list[str], made: dict[str, Any]) -> dict[str, Any]:
+    share, actual = len(done) / len(planned), next(iter(made.values()))
     found: dict[str, Any] = {"compared_partitions": done, "made_of_planned": f"{len(done)} of {len(planned)}"}
     if "planned_dpu_hours" in plan:
         found["share_of_planned_dpu_hours"] = round(plan["planned_dpu_hours"].value * share, 4)
     if "planned_minutes" in plan:
         found["share_of_planned_minutes"] = round(plan["planned_minutes"].value * share, 2)
+    if "planned_dollars" in plan:
+        found["share_of_planned_dollars"] = round(plan["planned_dollars"].value * share, 4)
     if "dpu_seconds" in actual:
-        found["actual_dpu_hours"] = round(actual["dpu_seconds"].value / 3600, 4)
+        hours = actual["dpu_seconds"].value / 3600
+        found["actual_dpu_hours"], found["actual_dollars"] = round(hours, 4), round(hours * DOLLARS_PER_DPU_HOUR, 4)
+    if "planned_pages" in plan:
+        counts = [made[key]["total_results"].value for key in done if "total_results" in made[key]]
+        found["share_of_planned_pages"] = round(plan["planned_pages"].value * share)
+        found["actual_pages"] = sum(math.ceil(count / PAGE_ROWS) for count in counts)
     if "seconds" in actual:
         found["actual_minutes"] = round(actual["seconds"].value / 60, 2)
     return found

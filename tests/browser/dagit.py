@@ -40,11 +40,15 @@ class Dagit:
         (folder / "page.txt").write_text(self.text())
 
     def picture(self, name):
+        """Of a page that has loaded and stands still: two pictures of it are alike."""
         if self.pictures:
             self.page.mouse.move(0, 0)
             expect(self.page.get_by_text("Loading").filter(visible=True)).to_have_count(0)
-            self.page.wait_for_timeout(1500)  # what slides and fades is in place
-            self.page.screenshot(path=self.pictures / f"dagit-{name}.png")
+            self.page.wait_for_load_state("networkidle")
+            before, taken = None, self.page.screenshot(animations="disabled")
+            while before != taken:
+                before, taken = taken, self.page.screenshot(animations="disabled")
+            (self.pictures / f"dagit-{name}.png").write_bytes(taken)
 
     def launch(self, *partitions):
         """In the dialog that is open: choose partitions and launch. Gives the path that Dagit then links to."""

@@ -77,10 +77,10 @@ def test_a_sensor_that_is_turned_on_runs_what_lands(dagit, bronze, names):
     dagit.turn_on(s3_events.NAME)
     bronze_objects.rewrite(bronze, snapshot(bronze, "2007"), bronze_objects.prefix("2007", LATER), lambda content: content)
     dagit.see("1 run requested", within=DONE)
+    dagit.picture("sensor")
     dagit.open(f"/runs?q[0]=tag:dagster/sensor_name={s3_events.NAME}")
     for text in ("silver_from_bronze_by_release_year", "2007"):
         dagit.see(text)
     dagit.see("Success", within=DONE)
     dagit.open(f"/locations/ggvd/sensors/{s3_events.NAME}")
     dagit.see("1 run requested")
-    dagit.picture("sensor")
