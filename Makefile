@@ -41,8 +41,10 @@ down: $(INSTALLED) ## Stop the local AWS; its state stays under .ggvd
 dev: $(INSTALLED) ## Open the control room: Dagit on http://127.0.0.1:3000 over the local AWS
 	@$(BIN)/ggvd dev
 
+# Two workers, each takes whole files in their order, so that a folder's platform is made once a worker.
+WORKERS ?= -n 2 --dist loadfile --no-loadscope-reorder
 test: $(INSTALLED) terraform-checks ## Run all tests (those of pages need chromium, those of PostgreSQL need postgresql, those of HCL need terraform)
-	@$(BIN)/python -m pytest -m "not faults"
+	@$(BIN)/python -m pytest -m "not faults" $(WORKERS)
 
 test-faults: $(INSTALLED) ## Inject faults and compare with a run without them (SEED=1 chooses where they strike)
 	@$(BIN)/python -m pytest -m faults --fault-seed $(SEED)

@@ -28,46 +28,29 @@ def free_port():
         return probe.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def aws_endpoint(tmp_path_factory):
-    """An empty AWS of its own for this test session, as the environment variables that every client honours."""
-    port, state = free_port(), tmp_path_factory.mktemp("aws")
-    environment = {**os.environ, "GATEWAY_PORT": str(port), "STATE_DIR": str(state), "TMPDIR": str(state), "LOG_LEVEL": "ERROR"}
-    environment.pop("AWS_ENDPOINT_URL", None)
-    command = [sys.executable, "-m", "hypercorn", "--bind", f"127.0.0.1:{port}", "--log-level", "error", "ministack.app:app"]
-    with (state / "log").open("wb") as log:
-        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    endpoint = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_healthy(endpoint, process, state / "log")
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in {
-                "AWS_ENDPOINT_URL": endpoint,
-                "AWS_ACCESS_KEY_ID": "test",
-                "AWS_SECRET_ACCESS_KEY": "test",
-                "AWS_DEFAULT_REGION": "us-east-1",
-            }.items():
-                patch.setenv(name, value)
-            yield endpoint
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+SESSION_AWS = {}  # the variables that lead to `local_aws` while it runs
 
 
 @pytest.fixture(scope="session")
 def local_aws(tmp_path_factory):
-    """A running local AWS, empty, whose Glue minute is a second. Gives the variables that every client honours."""
+    """A running local AWS, one for the session, whose Glue minute is a second. Gives the variables that every client honours."""
     with running_aws(tmp_path_factory.mktemp("local-aws"), GGVD_GLUE_MINUTE="1") as environment:
+        SESSION_AWS.update({name: value for name, value in environment.items() if name.startswith("AWS_")})
         yield environment
+        SESSION_AWS.clear()
 
 
-@pytest.fixture(autouse=True)
-def aws_of_the_test(request, monkeypatch):
-    """Several AWS run in one session; the clients of a test talk to the one that it asks for, not to the one that started last."""
-    if "local_aws" in request.fixturenames:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("local_aws")["AWS_ENDPOINT_URL"])
-    elif "aws_endpoint" in request.fixturenames:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("aws_endpoint"))
+@pytest.fixture(scope="session")
+def aws_endpoint(local_aws):
+    """Its address."""
+    return local_aws["AWS_ENDPOINT_URL"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Several AWS run in one session: fixtures and test talk to the one that the test asks for, not to the one that started last."""
+    if "local_aws" in item.fixturenames:
+        os.environ.update(SESSION_AWS)
 
 
 @contextlib.contextmanager

@@ -43,10 +43,11 @@ def aws(tmp_path_factory):
 def production(tmp_path_factory, database, aws):
     made = Production(tmp_path_factory.mktemp("image"), database, aws)
     try:
-        for name in ("code", "webserver", "daemon"):
+        made.start("code")
+        made.until_healthy("code")  # as compose.yaml does it
+        for name in ("webserver", "daemon"):
             made.start(name)
-        for name in ("code", "webserver"):
-            made.until_healthy(name)
+        made.until_healthy("webserver")
         yield made
     finally:
         made.stop()
