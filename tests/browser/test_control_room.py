@@ -46,7 +46,7 @@ def test_materializing_two_years_from_the_page_gives_an_event_for_each(dagit, br
 def test_a_backfill_launched_from_the_page_is_watched_until_it_is_done(dagit, address):
     dagit.open(dagit.materialize("bronze/tmdb_movies", "2012", "2013"))
     dagit.see("100% completed", within=DONE)
-    dagit.see(re.compile("^Completed$"), within=DONE)
+    dagit.see(re.compile("^Succeeded$"), within=DONE)
     row = dagit.page.get_by_role("link", name="bronze / tmdb_movies")
     expect(row.first).to_be_visible()
     dagit.picture("backfill")
