@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from glue_scripts import delta_log
+from glue_scripts import delta_log, lake
 from glue_scripts.errors import JobError
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
 ROWS_PER_FILE = 8_000_000  # about 128 MB of a narrow table; a wide one of this size does not occur
@@ -74,6 +74,15 @@ def replace(
 
 def _partition(add: delta_log.Action, partition_by: str | None) -> str:
     return str(add["partitionValues"].get(partition_by))
+
+
+def read_version(spark: SparkSession, uri: str, version: int) -> DataFrame:
+    """The rows of an earlier version.
+
+    The log's hint at its newest checkpoint goes first: every reader does without it, and with it Sail misses the commits before.
+    """
+    lake.delete(f"{uri}/_delta_log/_last_checkpoint")
+    return spark.read.format("delta").option("versionAsOf", version).load(uri)
 
 
 def restore(uri: str, before: int | None) -> None:

@@ -100,7 +100,7 @@ def _rows(spark: SparkSession, a: Arguments, to: int, schema: StructType) -> Dat
     """Rows of the version in the columns of today's code. Newer columns are null; older ones must not vanish unseen."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    frame = spark.read.format("delta").option("versionAsOf", to).load(a.output)
+    frame = delta.read_version(spark, a.output, to)
     wanted = {field.name: field.dataType.simpleString() for field in schema.fields}
     if strange := [field.name for field in frame.schema.fields if wanted.get(field.name) != field.dataType.simpleString()]:
         raise JobError(f"{a.table}: version {to} has other columns than the code ({', '.join(strange)}); deploy the code of then first")
@@ -145,5 +145,5 @@ def _bring_back_quarantine(spark: SparkSession, a: Arguments, kept: dict[str, An
         silver_input.clear_rejected(spark, a, names)
         return
     _have_files(a.table, uri, then, set(delta_log.state(uri, then).files))
-    rows = spark.read.format("delta").option("versionAsOf", then).load(uri).where(F.col("partition").isin(*names))
+    rows = delta.read_version(spark, uri, then).where(F.col("partition").isin(*names))
     silver_input.replace_rejected(rows, a, names)

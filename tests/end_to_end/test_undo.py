@@ -96,7 +96,7 @@ def test_what_cannot_be_undone_is_one_line(twice):
         (("gold/nothing",), "gold/nothing"),
         (("bronze/tmdb_movies",), "bronze objects never change"),
         ((TABLE, "--partition", "1800"), "has no partition '1800'; it has 1940 to"),
-        ((TABLE, "--partition", "1955"), "was never materialized"),
+        ((TABLE, "--partition", "1999"), "was never materialized"),
         ((TABLE, "--to-version", 4000), f"{TABLE} has no version 4000 in its log"),
         ((TABLE, "--to-time", "yesterday"), "'yesterday' is no time"),
         ((TABLE, "--to-time", "2020-01-01"), "has no materialization until 2020-01-01"),

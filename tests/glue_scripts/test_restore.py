@@ -135,3 +135,13 @@ def test_columns_of_another_code_are_not_lost_in_silence(changed, capsys):
     write_deltalake(changed.uri(TABLE), strange, mode="overwrite", schema_mode="overwrite", partition_by=["release_year"])
     write_deltalake(changed.uri(TABLE), table.slice(0, 1), mode="overwrite", schema_mode="overwrite", partition_by=["release_year"])
     assert "version 4 has other columns than the code (old_column)" in _refused(changed, capsys, restore_version="4")
+
+
+def test_an_old_version_comes_back_after_checkpoints(changed):
+    """After ten commits the engine writes a checkpoint, and a hint at it that made Sail miss what was before."""
+    for day in range(10, 20):
+        changed.bronze("tmdb_movies", [movie(day, 2010)], partition="2010", snapshot=f"2026-12-{day}")
+        changed.run(TABLE, partitions="2010")
+    assert "_last_checkpoint" in {path.name for path in (Path(changed.uri(TABLE)) / "_delta_log").iterdir()}
+    assert changed.run(TABLE, restore_version="2", partitions="2010")["restored"]["rows"] == 1
+    assert ids(changed) == [3, 4, 5]
