@@ -91,7 +91,7 @@ def _first(database: duckdb.DuckDBPyConnection, sql: str) -> Any:
 
 def _differs(column: str, kind: Any) -> str:
     if str(kind) in ("DOUBLE", "FLOAT"):
-        return f"coalesce(abs(l.{column} - r.{column}) > {TOLERANCE}, l.{column} is null != r.{column} is null)"
+        return f"coalesce(abs(l.{column} - r.{column}) > {TOLERANCE}, (l.{column} is null) != (r.{column} is null))"
     if str(kind).startswith("TIMESTAMP"):
         return f"epoch_us(l.{column}) is distinct from epoch_us(r.{column})"
     return f"l.{column} is distinct from r.{column}"

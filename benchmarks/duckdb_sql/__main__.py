@@ -20,7 +20,7 @@ def main() -> None:
     database = duckdb.connect(f"{lake}/work.duckdb")
     database.execute("set timezone = 'UTC'; set preserve_insertion_order = false")
     seconds = {}
-    for part in ("macros", "silver", "gold"):
+    for part in ("macros", "silver", "movies", "gold"):
         began = time.monotonic()
         sql = Path(__file__).with_name(f"{part}.sql").read_text().replace("$bronze", bronze).replace("$lake", lake)
         for statement in duckdb.extract_statements(sql):

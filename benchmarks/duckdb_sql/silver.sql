@@ -58,13 +58,13 @@ insert into quarantine select 'movielens_tag_count', reason, _object, to_json(r)
 drop table raw;
 
 create temp table raw as select *, coalesce(no_digits(userId), no_digits(movieId),
-    unfit(case when regexp_full_match(trim(rating), '[0-9](\.[0-9]+)?') then try_cast(trim(rating) as double) end),
-    case when not coalesce(regexp_full_match(trim("timestamp"), '[0-9]{1,10}'), false) then 'timestamp is no epoch second' end) as reason
+    unfit(case when regexp_full_match(rating, ' *[0-9](\.[0-9]+)? *') then try_cast(rating as double) end),
+    case when not coalesce(regexp_full_match("timestamp", ' *[0-9]{1,10} *'), false) then 'timestamp is no epoch second' end) as reason
 from read_json('$bronze/movielens_rating_events/*/*.ndjson.gz', format = 'newline_delimited', ignore_errors = true, columns = {
     _object: 'varchar', userId: 'varchar', movieId: 'varchar', rating: 'varchar', "timestamp": 'varchar'});
 copy (select user_id, movie_id, last_one.r as rating, to_timestamp(last_one.s) as rated_at, rating_year from (
         select year(make_timestamp(s * 1000000))::integer as rating_year, user_id, movie_id, max({s: s, r: r}) as last_one from (
-            select trim("timestamp")::bigint as s, trim(rating)::double as r, trim(userId)::bigint as user_id, trim(movieId)::bigint as movie_id
+            select "timestamp"::bigint as s, rating::double as r, userId::bigint as user_id, movieId::bigint as movie_id
             from raw where reason is null) group by all))
 to '$lake/silver/movielens_rating_events' (format parquet, partition_by (rating_year));
 insert into quarantine select 'movielens_rating_events', reason, _object, to_json(r), count(*) from raw r where reason is not null group by all;

@@ -104,7 +104,7 @@ def imdb_metadata(shape: Shape, opening: str, rows: int, chunk: int) -> Made:
     rng, known = _rng(shape, 6), marginals.load(shape.seed)
     order, again, spoiled = _repeat(rng, rows)
     person = pa.array(order % len(known.directors))
-    titles = join(movies.titles(shape, order), " (", movies.years(shape)[order], ")")
+    titles = movies.item_titles(shape, order)
     fields = ('"title": "', titles, '", "directedBy": "', pa.array(known.directors).take(person))
     fields += ('", "starring": "', pa.array(known.casts).take(person), '", "dateAdded": null, "avgRating": ')
     average, imdb = (np.sin(order) + 1.5) * 1.5, text(order * 7 + 11)
@@ -120,6 +120,6 @@ def imdb_metadata(shape: Shape, opening: str, rows: int, chunk: int) -> Made:
 def movielens_links(shape: Shape, opening: str, rows: int, chunk: int) -> Made:
     order, again, spoiled = _repeat(_rng(shape, 7), rows)
     known = pa.array(order % 12 != 0)
-    tmdb = pa.compute.if_else(known, text(movies.tmdb_ids(shape)[order]), "")
+    tmdb = pa.compute.if_else(known, text(movies.linked(shape, order)), "")
     ids = instead(text(movies.item_ids(shape)[order]), np.arange(len(order) - spoiled, len(order)), "?")
     return join(opening, '"movieId":"', ids, '","imdbId":"', order * 7 + 11, '","tmdbId":"', tmdb, '"}\n'), again, spoiled

@@ -47,6 +47,23 @@ def titles(shape: Shape, numbers: Any) -> pa.Array:
     return pa.compute.if_else(pa.array(plain), first, join(first, " ", numbers // len(known) + 1))
 
 
+def item_titles(shape: Shape, numbers: Any) -> pa.Array:
+    """What MovieLens calls its movies. Of each 96, a dozen has another movie's title and TMDB's in parentheses, a dozen the reverse, and a
+    dozen a year more: one in twelve has no published id and is found by that, or mistaken for the other movie.
+    """
+    own, other, turn = titles(shape, numbers), titles(shape, (numbers + shape.items) % shape.tmdb_movies), numbers // 12 % 8
+    other_first, own_first = join(other, " (", own, ")"), join(own, " (a.k.a. ", other, ")")
+    called = pa.compute.case_when(
+        pa.StructArray.from_arrays([pa.array(turn == 1), pa.array(turn == 2)], ["1", "2"]), other_first, own_first, own
+    )
+    return join(called, " (", years(shape)[numbers] + (turn == 3), ")")
+
+
+def linked(shape: Shape, numbers: Any) -> Any:
+    """TMDB ids that MovieLens publishes of its movies: one in 500 has that of the movie before it."""
+    return tmdb_ids(shape)[numbers - (numbers % 500 == 5)]
+
+
 @cache
 def _by_year(seed: int, size: int) -> dict[int, Any]:
     found = _years(seed, size)
@@ -62,7 +79,7 @@ def tmdb_object(shape: Shape, year: int, number: int, opening: str, version: int
     known = marginals.load(shape.seed)
     rows = by_year(shape)[year][number * ROWS_AN_OBJECT :][:ROWS_AN_OBJECT]
     rng = np.random.default_rng([shape.seed, 8, year, number, version])
-    again, spoiled = len(rows) // 100, int(number % 4 == 0)
+    again, spoiled = max(1, len(rows) // 100), int(number % 4 == 0)
     order = np.concatenate([rows, rows[:again], rows[:spoiled]])
     count = len(order)
     pages = number * PAGES_AN_OBJECT + 1 + np.minimum(np.arange(count) // ROWS_A_PAGE, PAGES_AN_OBJECT)

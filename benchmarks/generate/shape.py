@@ -52,7 +52,7 @@ class Shape:
 
 def duplicates(rows: int) -> int:
     """Repeated rows that come with this many."""
-    return rows // 500
+    return max(1, rows // 500)
 
 
 def bad(rows: int) -> int:

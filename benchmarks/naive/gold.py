@@ -36,16 +36,28 @@ def movies(load: Load) -> DataFrame:
 
 
 def _matches(tmdb: DataFrame, items: DataFrame) -> DataFrame:
-    named = tmdb.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
-    others = items.select("item_id", "link", columns.normalized(F.col("ml_title")).alias("name"), "ml_year")
-    linked = others.withColumnRenamed("link", "tmdb_id").join(tmdb.select("tmdb_id"), "tmdb_id")
+    linked = items.withColumnRenamed("link", "tmdb_id").join(tmdb.select("tmdb_id"), "tmdb_id")
     linked = linked.groupBy("tmdb_id").agg(F.min("item_id").alias("item_id"))
-    pairs = named.join(others.filter("name != ''"), "name").filter("abs(year - ml_year) <= 1")
-    free = pairs.join(linked, "tmdb_id", "left_anti").join(linked, "item_id", "left_anti")
-    equal = free.filter("year = ml_year").select("tmdb_id", "item_id")
-    rest = free.join(equal, "tmdb_id", "left_anti").join(equal, "item_id", "left_anti").select("tmdb_id", "item_id")
-    titled = _alone(equal).unionByName(_alone(rest)).withColumn("matched_by", F.lit("title_year"))
-    return linked.withColumn("matched_by", F.lit("links")).unionByName(titled)
+    found = linked.withColumn("matched_by", F.lit("links"))
+    free = _without(_pairs(tmdb, items), linked)
+    for rule in ("main and year = ml_year", "main", "year = ml_year"):
+        pairs = free.filter(rule).select("tmdb_id", "item_id").dropDuplicates()
+        found = found.unionByName(_alone(pairs).withColumn("matched_by", F.lit("title_year")))
+        free = _without(free, pairs)
+    return found
+
+
+def _pairs(tmdb: DataFrame, items: DataFrame) -> DataFrame:
+    """Of one name and at most a year apart; `main` where it is the item's title, not what follows in parentheses."""
+    named = tmdb.select("tmdb_id", columns.normalized(F.col("title")).alias("name"), F.col("release_year").alias("year"))
+    parts = F.explode(F.array_union(F.array("ml_title"), F.split("ml_title", r" *\(")))
+    others = items.withColumn("part", parts).withColumn("main", F.col("ml_title").startswith(F.col("part")))
+    others = others.withColumn("name", columns.normalized(F.regexp_replace("part", r"^a\.k\.a\. |\)$", "")))
+    return named.join(others.filter("name != ''"), "name").filter("abs(year - ml_year) <= 1")
+
+
+def _without(pairs: DataFrame, taken: DataFrame) -> DataFrame:
+    return pairs.join(taken, "tmdb_id", "left_anti").join(taken, "item_id", "left_anti")
 
 
 def _alone(pairs: DataFrame) -> DataFrame:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from benchmarks import compare
@@ -51,18 +52,31 @@ def test_silver_has_what_the_generator_says(lakes):
     assert all(made["bad"] and made["duplicates"] for made in facts["tables"].values())
 
 
-@pytest.mark.parametrize("change", ["average_rating = average_rating + 0.00001", "title = 'x'", "release_year = null"])
-def test_one_other_value_is_a_difference(lakes, tmp_path, change):
-    home, _ = lakes
+def spoiled(home, folder, change):
+    """A lake whose third best rated movie has another value."""
     column, _, value = change.partition(" = ")
     source = home / "duckdb" / "gold" / "best_rated_movies.parquet"
-    (tmp_path / "gold").mkdir()
-    import duckdb
+    (folder / "gold").mkdir(parents=True)
+    other = f"case when rank = 3 then {value} else {column} end as {column}"
+    duckdb.execute(f"copy (select * replace ({other}) from '{source}') to '{folder}/gold/best_rated_movies.parquet'")
+    return folder
 
-    spoiled = f"case when rank = 3 then {value} else {column} end as {column}"
-    duckdb.execute(f"copy (select * replace ({spoiled}) from '{source}') to '{tmp_path}/gold/best_rated_movies.parquet'")
-    with pytest.raises(compare.Difference, match="1 of"):
-        compare.tables(home / "duckdb", tmp_path, ["gold/best_rated_movies"])
+
+@pytest.mark.parametrize(
+    "change", ["average_rating = average_rating + 0.00001", "title = 'x'", "release_year = null", "weighted_rating = null"]
+)
+def test_one_other_value_is_a_difference(lakes, tmp_path, change):
+    home, _ = lakes
+    other = spoiled(home, tmp_path, change)
+    for pair in ((home / "duckdb", other), (other, home / "duckdb")):
+        with pytest.raises(compare.Difference, match="1 of"):
+            compare.tables(*pair, ["gold/best_rated_movies"])
+
+
+def test_two_nulls_are_no_difference(lakes, tmp_path):
+    home, _ = lakes
+    one, other = (spoiled(home, tmp_path / name, "weighted_rating = null") for name in ("one", "other"))
+    assert compare.tables(one, other, ["gold/best_rated_movies"])["gold/best_rated_movies"] > 100
 
 
 def test_the_same_seed_makes_the_same_bytes(lakes, tmp_path):

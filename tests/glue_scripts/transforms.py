@@ -10,7 +10,7 @@ def script(table):
     return importlib.import_module("glue_scripts." + table.replace("/", "."))
 
 
-def _frame(rows, schema):
+def frame(rows, schema):
     spark = SparkSession.builder.getOrCreate()
     return spark.createDataFrame([tuple(row.get(name) for name in schema.names) for row in rows], schema)
 
@@ -22,7 +22,7 @@ def silver(table, *records):
     module = script(table)
     source = module.__dict__["SOURCE"]
     lineage = {"_object": "o", "_snapshot": "s", "_extracted_at": "2026-11-24T21:30:00Z", "_page": 1}
-    frame = _frame([{**lineage, **record} for record in records], with_lineage(source)).withColumn("_reason", module.reject())
+    frame = frame([{**lineage, **record} for record in records], with_lineage(source)).withColumn("_reason", module.reject())
     reasons = [row[0] for row in frame.where("_reason is not null").select("_reason").collect()]
     made = module.transform(frame.where(F.col("_reason").isNull()).drop("_reason")).select(*module.SCHEMA.names)
     return sorted((row.asDict(recursive=True) for row in made.collect()), key=str), sorted(reasons)
@@ -34,6 +34,6 @@ def gold(table, **inputs):
     frames = {}
     for name, rows in inputs.items():
         layer, _, bare = name.partition("_")
-        frames[bare] = _frame(rows, script(f"{layer}/{bare}").SCHEMA)
+        frames[bare] = frame(rows, script(f"{layer}/{bare}").SCHEMA)
     made = module.transform(**frames).select(*module.SCHEMA.names)
     return sorted((row.asDict(recursive=True) for row in made.collect()), key=str)
