@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 
@@ -20,6 +21,7 @@ def check_port(port: int) -> None:
 
 
 def run(port: int) -> None:
-    """Become Dagster's own development server; it ends with Ctrl-C."""
+    """Become Dagster's own development server; it ends with Ctrl-C, and with SIGTERM also where a script started it in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells have background work ignore it, and Dagster does with SIGTERM as with SIGINT
     command = [sys.executable, "-m", "dagster", "dev", "-w", "workspace.yaml", "-h", HOST, "-p", str(port)]
     os.execv(sys.executable, command)  # noqa: S606  the arguments are a list, no shell reads them
