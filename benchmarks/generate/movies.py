@@ -48,8 +48,10 @@ def titles(shape: Shape, numbers: Any) -> pa.Array:
 
 
 def item_titles(shape: Shape, numbers: Any) -> pa.Array:
-    """What MovieLens calls its movies. Of each 96, a dozen has another movie's title and TMDB's in parentheses, a dozen the reverse, and a
-    dozen a year more: one in twelve has no published id and is found by that, or mistaken for the other movie.
+    """What MovieLens calls its movies.
+
+    Of each 96, a dozen has another movie's title and TMDB's in parentheses, a dozen the reverse, and a dozen a year more: one in twelve
+    has no published id and is found by that, or mistaken for the other movie.
     """
     own, other, turn = titles(shape, numbers), titles(shape, (numbers + shape.items) % shape.tmdb_movies), numbers // 12 % 8
     other_first, own_first = join(other, " (", own, ")"), join(own, " (a.k.a. ", other, ")")

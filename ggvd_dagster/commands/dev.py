@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -23,8 +24,9 @@ def check_port(port: int) -> None:
 
 
 def run(port: int) -> None:
-    """Become Dagster's own development server; it ends with Ctrl-C."""
+    """Become Dagster's own development server; it ends with Ctrl-C, and with SIGTERM also where a script started it in the background."""
     dagster_home.prepared("to show")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # shells have background work ignore it, and Dagster does with SIGTERM as with SIGINT
     # without the notice that `dg dev` will take this command's place
     command = [sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-w", str(WORKSPACE), "-h", HOST, "-p", str(port)]
     os.execv(sys.executable, command)  # noqa: S606  the arguments are a list, no shell reads them

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 Records = list[dict[str, Any]]
 BAR_HEIGHT = 26  # pixels a row, which a finger can hit
-TITLE_PIXELS = 190
 LABEL_PIXELS = 40
+EDGE_PIXELS = 12  # so that no point is cut off by the edge
+AREAS = [30, 450]  # square pixels of the smallest and the largest point: a single movie can be seen
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,26 @@ def _bars(records: Records, value: str, title: str, label: str, tooltip: list[st
     import altair as alt
 
     base = alt.Chart(_data(records)).encode(
-        y=alt.Y(f"{label}:N", sort=None, title=None, axis=alt.Axis(labelLimit=TITLE_PIXELS)),
+        y=alt.Y(f"{label}:N", sort=None, title=None),
         x=alt.X(f"{value}:Q", title=title, axis=alt.Axis(tickCount=5, labelOverlap=True)),
         tooltip=tooltip,
     )
     chart: alt.Chart = base.mark_bar(cornerRadiusEnd=3).properties(width="container", height=alt.Step(BAR_HEIGHT))
     return chart
+
+
+def _year(field: str, title: str) -> alt.X:
+    """Years as they are: no thousands' comma, no years that the data has not."""
+    import altair as alt
+
+    scale = alt.Scale(zero=False, nice=False, padding=EDGE_PIXELS)
+    return alt.X(f"{field}:Q", title=title, scale=scale, axis=alt.Axis(format="d", tickCount=5, labelOverlap=True))
+
+
+def _size(field: str, title: str) -> alt.Size:
+    import altair as alt
+
+    return alt.Size(f"{field}:Q", title=title, scale=alt.Scale(range=AREAS), legend=alt.Legend(orient="bottom", tickCount=3, columns=3))
 
 
 def best_rated(records: Records) -> alt.LayerChart | alt.FacetChart:
@@ -48,7 +63,7 @@ def best_rated(records: Records) -> alt.LayerChart | alt.FacetChart:
     chart = _bars(records, "weighted_rating", "", "title", ["title:N", "weighted_rating:Q", "ratings:Q"])
     # the best differ by tenths of a star, which bars from zero would hide; points need no zero
     scale, ticks = alt.Scale(zero=False, padding=LABEL_PIXELS), alt.Axis(tickCount=5, labelOverlap=True)
-    chart = chart.encode(x=alt.X("weighted_rating:Q", title="Weighted rating, stars", scale=scale, axis=ticks))
+    chart = chart.encode(x=alt.X("weighted_rating:Q", title="Weighted stars", scale=scale, axis=ticks))
     counts = chart.mark_text(align="left", dx=11, fontSize=12).encode(text="ratings:Q")
     both: alt.LayerChart | alt.FacetChart = alt.layer(chart.mark_circle(size=150, opacity=1), counts)
     return both
@@ -66,7 +81,7 @@ def genres(records: Records) -> alt.Chart:
         alt.Chart(_data(records))
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("release_year:Q", title="Year of release", axis=alt.Axis(format="d", tickCount=5, labelOverlap=True)),
+            x=_year("release_year", "Year of release"),
             y=alt.Y("movies:Q", title="Movies"),
             color=alt.Color("genre:N", title=None, legend=alt.Legend(orient="bottom", columns=2)),
             opacity=alt.condition(chosen, alt.value(1), alt.value(0.12)),
@@ -78,27 +93,28 @@ def genres(records: Records) -> alt.Chart:
     return chart
 
 
-def over_time(records: Records) -> alt.Chart:
+def over_time(records: Records) -> alt.LayerChart:
     import altair as alt
 
-    chart: alt.Chart = (
+    line = (
         alt.Chart(_data(records))
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("rating_year:Q", title="Year of rating", axis=alt.Axis(format="d", tickCount=6)),
+            x=_year("rating_year", "Year of rating"),
             y=alt.Y("average_rating:Q", title="Average, stars", scale=alt.Scale(zero=False)),
             tooltip=["rating_year:Q", "average_rating:Q", "ratings:Q"],
         )
-        .properties(width="container", height=240)
     )
-    return chart
+    points = line.mark_circle(opacity=1).encode(size=_size("ratings", "Ratings"))
+    both: alt.LayerChart = alt.layer(line, points).properties(width="container", height=240)
+    return both
 
 
 def people(records: Records) -> alt.Chart:
     import altair as alt
 
     shown = [{**record, "who": f"{record['decade']}s {record['name']}"} for record in records]
-    chart = _bars(shown, "ratings", "Ratings of their movies", "who", ["name:N", "decade:Q", "role:N", "movies:Q", "ratings:Q"])
+    chart = _bars(shown, "ratings", "Ratings", "who", ["name:N", "decade:Q", "role:N", "movies:Q", "ratings:Q"])
     legend = alt.Legend(orient="bottom", columns=2)
     coloured: alt.Chart = chart.encode(color=alt.Color("role:N", title=None, legend=legend))
     return coloured
@@ -128,9 +144,9 @@ def agreement(records: Records) -> alt.Chart:
         alt.Chart(_data(records))
         .mark_circle(opacity=0.85)
         .encode(
-            x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10", scale=alt.Scale(zero=False)),
-            y=alt.Y("average_rating:Q", title="MovieLens' average, stars", scale=alt.Scale(zero=False)),
-            size=alt.Size("movies:Q", title="Movies", legend=alt.Legend(orient="bottom")),
+            x=alt.X("tmdb_vote:Q", title="TMDB's vote, 0 to 10", scale=alt.Scale(zero=False, padding=EDGE_PIXELS)),
+            y=alt.Y("average_rating:Q", title="MovieLens' average, stars", scale=alt.Scale(zero=False, padding=EDGE_PIXELS)),
+            size=_size("movies", "Movies"),
             tooltip=["tmdb_vote:Q", "average_rating:Q", "movies:Q"],
         )
         .properties(width="container", height=260)
@@ -146,7 +162,11 @@ SECTIONS = (
     ),
     Section("most_popular_movies", "TMDB's own measure, which changes daily.", most_popular),
     Section("genres_by_year", "Tap a genre in the legend to follow it alone. A movie counts in each of its genres.", genres),
-    Section("ratings_over_time", "Stars that MovieLens users gave, by the year in which they gave them.", over_time),
+    Section(
+        "ratings_over_time",
+        "Stars that MovieLens users gave, by the year in which they gave them; the larger the point, the more ratings.",
+        over_time,
+    ),
     Section("popular_people", "The director and the actor whose movies of the decade have most ratings.", people),
     Section("tags_over_years", "Average stars of the movies with a tag, for decades with at least 100 ratings.", tags),
     Section("sources_agree", "Movies that both have, with at least 5 ratings, by half points of TMDB's vote.", agreement),

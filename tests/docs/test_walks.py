@@ -9,23 +9,11 @@ import urllib.request
 
 import pytest
 
-from tests.conftest import free_port
-from tests.docs.walk import ROOT, Checkout, blocks
+from tests.docs.walk import ROOT, blocks
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.spark]
 ASKED = """{assetNodeOrError(assetKey: {path: ["gold", "languages_by_decade"]}) {... on AssetNode {
 groupName description dependencyKeys {path} assetMaterializations(limit: 1) {metadataEntries {label}}}}}"""
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory):
-    """A copy in which the sample of one year is there."""
-    made = Checkout(tmp_path_factory.mktemp("walks") / "copy", (free_port(), free_port(), free_port()))
-    try:
-        made.run(".venv/bin/ggvd demo --years 2010-2010")
-        yield made
-    finally:
-        made.run(".venv/bin/ggvd down")
 
 
 def follow(checkout, work):
@@ -69,5 +57,5 @@ def in_dagit(checkout, command):
             time.sleep(0.5)
         return pytest.fail((checkout.folder / "started.log").read_text()[-3000:])
     finally:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=60)

@@ -49,8 +49,13 @@ class Checkout:
         (folder / ".venv/.installed").touch()  # `make` has nothing to install
         private = ("AWS_", "GGVD_", "DAGSTER_", "TMDB_", "SPARK_")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(private)}
+        path = f"{folder / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
         names = ("GGVD_PORT", "GGVD_SOURCES_PORT", "GGVD_DAGIT_PORT")
-        self.environment = kept | {"PYTHONPATH": str(folder)} | dict(zip(names, map(str, ports), strict=True))
+        self.environment = (
+            kept
+            | {"PYTHONPATH": str(folder), "BROWSER": "true", "COLUMNS": "160", "PATH": path}
+            | dict(zip(names, map(str, ports), strict=True))
+        )
 
     def write(self, block):
         path = self.folder / block.path
@@ -64,8 +69,13 @@ class Checkout:
         return done.stdout
 
     def start(self, text):
-        """A command that goes on until it is stopped."""
+        """A command that goes on until it is stopped, started as scripts start work in the background: SIGINT is ignored."""
         with (self.folder / "started.log").open("w") as log:
             return subprocess.Popen(
-                ["sh", "-c", f"exec {text}"], cwd=self.folder, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                ["sh", "-c", f"trap '' INT; exec {text}"],
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )

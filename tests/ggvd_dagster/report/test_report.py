@@ -103,6 +103,28 @@ def test_browser_draws_every_chart(html, tmp_path, size, scheme):
     assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line and ("Error" in line or "Refused" in line)]
 
 
+CUT_OFF = """() => [...document.querySelectorAll("svg")].flatMap(svg => {
+  const frame = svg.getBoundingClientRect();
+  const out = text => text.left < frame.left - 0.5 || text.right > frame.right + 0.5 || text.bottom > frame.bottom + 0.5;
+  return [...svg.querySelectorAll("text")].filter(text => out(text.getBoundingClientRect())).map(text => text.textContent);
+})"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="this machine has no Chromium")
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_no_word_of_a_chart_is_cut_off_and_the_page_never_scrolls_sideways(html, tmp_path, width):
+    from playwright.sync_api import sync_playwright
+
+    file = tmp_path / "report.html"
+    file.write_text(html)
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"]) as browser:
+        page = browser.new_page(viewport={"width": width, "height": 844})
+        page.goto(file.as_uri())
+        page.wait_for_selector("body[data-drawn=yes]")
+        assert page.evaluate(CUT_OFF) == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_every_section_is_asked():
     assert {section.question for section in charts.SECTIONS} == set(build.QUESTIONS)
 
