@@ -93,7 +93,7 @@ def genres(records: Records) -> alt.Chart:
     return chart
 
 
-def over_time(records: Records) -> alt.LayerChart:
+def over_time(records: Records) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     line = (
@@ -106,7 +106,7 @@ def over_time(records: Records) -> alt.LayerChart:
         )
     )
     points = line.mark_circle(opacity=1).encode(size=_size("ratings", "Ratings"))
-    both: alt.LayerChart = alt.layer(line, points).properties(width="container", height=240)
+    both: alt.LayerChart | alt.FacetChart = alt.layer(line, points).properties(width="container", height=240)
     return both
 
 
