@@ -31,6 +31,7 @@ RUN = {
     "ggvd lineage gold.movies --format json": ("", '"gold/movies.movie_key"'),
     ".venv/bin/ggvd plan-backfill bronze/tmdb_movies,silver/tmdb_movies --from 1990 --to 1999": ("", "silver/tmdb_movies"),
     "ggvd plan-backfill bronze/tmdb_movies,silver/tmdb_movies --from 1990 --to 1999": ("", "silver/tmdb_movies"),
+    ".venv/bin/ggvd materialize bronze/tmdb_movies --from 1990 --to 1999": ("", "bronze/tmdb_movies .* 1999"),
     ".venv/bin/ggvd redrive extract-tmdb": ("", "extract-tmdb"),
     QUARANTINED: ("", "title is missing"),
     ".venv/bin/ggvd diff silver/movielens_tags --from-version 0 --to-version 1": ("", "25"),
