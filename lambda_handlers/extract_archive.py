@@ -23,7 +23,7 @@ from lambda_handlers.sqs import PartialBatchResponse
 
 INTERVAL = "member"  # the name of an archive's only interval under _errors/
 PART_BYTES = 64 * 1024 * 1024
-WORKERS = 2  # threads that compress
+WORKERS = 3  # threads that compress
 IN_FLIGHT = 4  # pieces that are compressed or wait for it
 
 

@@ -35,7 +35,17 @@ def run(scale: float) -> dict[str, Any]:
         replaced = layout_updates.replaced(f"{folder}/replaced", rows)
         appended = layout_updates.appended(f"{folder}/appended", rows)
     lines = [*_files(found), *_one_movie(found, scale), *_maintenance(found, peak), *_replaced(replaced), *_appended(appended)]
-    return result.result("layout", "File layout", scale, lines, tables=[_table(found)], replaced=replaced, appended=appended)
+    return result.result(
+        "layout",
+        "File layout",
+        scale,
+        lines,
+        tables=[_table(found)],
+        replaced=replaced,
+        appended=appended,
+        maintenance={name: table["seconds"] for name, table in found.items()},
+        bytes=sum(table["after"]["bytes"] for table in found.values()),
+    )
 
 
 def _tables(scale: float) -> dict[str, Path]:
@@ -88,25 +98,23 @@ def _facts(uri: str, column: str | None, key: int | None) -> dict[str, Any]:
 
 
 def _files(found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Too small is a file beside which another lies: together they would be no larger than they may."""
+    """A file is needless where the bytes of its partition would fill one less."""
     lines = []
-    for when in ("before", "after"):
+    for when, said in (("before", "as the jobs wrote them"), ("after", "after maintenance")):
         sizes = [sizes for table in found.values() for sizes in table[when]["partitions"].values()]
-        largest = max(map(max, sizes))
-        needless = sum(size < SMALLEST for each in sizes for size in sorted(each)[:-1] if sum(each) - max(each) + size <= FILE_BYTES)
-        goals = ({"at_most": LARGEST / MIB}, {"at_most": 0}) if when == "after" else ({}, {})
-        said = "as the jobs wrote them" if when == "before" else "after maintenance"
-        lines.append(result.row(f"largest file, {said}", largest / MIB, "MiB", **goals[0]))
-        lines.append(result.row(f"files under 16 MiB beside another, {said}", needless, "", **goals[1]))
-    odd = sum(
-        bool(table["after"]["columns"]) and table["after"]["columns"] != [spec.load().table(name).partitions]
-        for name, table in found.items()
-    )
-    small = [
-        sum(sizes) < SMALLEST for table in found.values() if table["after"]["columns"] for sizes in table["after"]["partitions"].values()
+        needless = sum(len(each) - max(1, -(-sum(each) // FILE_BYTES)) for each in sizes)
+        largest, none = ({"at_most": LARGEST / MIB}, {"at_most": 0}) if when == "after" else ({}, {})
+        lines.append(result.row(f"largest file, {said}", max(map(max, sizes)) / MIB, "MiB", **largest))
+        lines.append(
+            result.row(f"files beyond those that 128 MiB each would need, {said}", needless, "", note=f"of {sum(map(len, sizes))}", **none)
+        )
+    partitioned = {name: table["after"] for name, table in found.items() if table["after"]["columns"]}
+    odd = sum(table["columns"] != [spec.load().table(name).partitions] for name, table in partitioned.items())
+    small = sum(sum(sizes) < SMALLEST for table in partitioned.values() for sizes in table["partitions"].values())
+    return [
+        *lines,
+        result.row("tables with partitions that are no unit of backfill", odd, "", at_most=0, note=f"{small} units are under 16 MiB"),
     ]
-    lines.append(result.row("partitions under 16 MiB that are no unit of backfill", odd, "", at_most=0, note=f"{sum(small)} that are one"))
-    return lines
 
 
 def _one_movie(found: dict[str, dict[str, Any]], scale: float) -> list[dict[str, Any]]:
@@ -160,4 +168,4 @@ def _table(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
             share = ["", ""] if read is None else [f"{read / MIB:.2f}", f"{read / table[when]['bytes']:.2%}"]
             numbers = (min(sizes), max(sizes), sum(sizes))
             rows.append([name if when == "before" else "", when, str(len(sizes)), *(f"{size / MIB:.1f}" for size in numbers), *share])
-    return {"title": "Every table before and after a maintenance", "headings": HEADINGS, "rows": rows}
+    return {"title": "Each table before and after a maintenance", "headings": HEADINGS, "rows": rows}

@@ -72,7 +72,7 @@ def _load() -> dict[str, Any]:
 
 
 def events(dagster_home: Path) -> tuple[list[list[float]], dict[str, Any]]:
-    """Start and end of each run, and of each step what its events say."""
+    """Start and end of each run, and of each step that succeeded what its events say: two times, the job's run and its seconds."""
     import dagster as dg
 
     runs: list[list[float]] = []
@@ -85,7 +85,7 @@ def events(dagster_home: Path) -> tuple[list[list[float]], dict[str, Any]]:
             for entry in instance.all_logs(record.dagster_run.run_id):
                 if entry.dagster_event is not None and entry.dagster_event.step_key is not None:
                     _see(steps.setdefault(entry.dagster_event.step_key, {}), entry.dagster_event, entry.timestamp)
-    return runs, steps
+    return runs, {key: step for key, step in steps.items() if {"STEP_START", "STEP_SUCCESS"} <= step.keys()}
 
 
 def _see(step: dict[str, Any], event: Any, at: float) -> None:
