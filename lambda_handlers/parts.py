@@ -55,3 +55,12 @@ def cut(lines: Iterable[bytes], part_bytes: int) -> Iterator[tuple[bytes, bool]]
         if rest:
             yield rest, False
             size += len(rest)
+
+
+def blocks(lines: bytes, size: int) -> Iterator[bytes]:
+    """Whole lines cut into runs of whole lines of at most `size` bytes; a longer line is a block of its own."""
+    at = 0
+    while at < len(lines):
+        end = lines.rfind(b"\n", at, at + size) + 1 or lines.find(b"\n", at + size) + 1 or len(lines)
+        yield lines[at:end]
+        at = end
