@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 
 from tests.chaos import faults
 from tests.chaos.history import History, Version, verdict
-from tests.chaos.platform import TABLE, rows_of_year, running
+from tests.chaos.platform import TABLE, YEARS, rows_of_year, running
 from tests.chaos.workload import Workload
 
 RECOVERY_SECONDS = 400
@@ -19,7 +19,7 @@ def run(seed, seconds, folder, tell=sys.stdout.write):
     strikes = faults.schedule(seed, seconds)
     tell(f"seed {seed}, {seconds} s, {len(strikes)} faults:\n  {'; '.join(f'{item.at} {item.kind}' for item in strikes)}\n")
     with (folder / "history.ndjson").open("w", encoding="utf-8") as file, running(folder / "aws") as platform:
-        work = Workload(platform, History(file), threading.Event())
+        work = Workload(platform, History(file), threading.Event(), pause=max(0.5, seconds / YEARS - 0.5))
         if not work.recover(RECOVERY_SECONDS):
             return ["the platform does not work without faults either"]
         threads = [threading.Thread(target=target, daemon=True) for target in (work.extract_years, work.make_silver)]

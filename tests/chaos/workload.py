@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ggvd_dagster.commands.redrive import redrive
 from tests.chaos.history import History, RefusedError, UnknownOutcomeError
-from tests.chaos.platform import FIRST_YEAR, QUEUE, TABLE, Platform
+from tests.chaos.platform import FIRST_YEAR, QUEUE, TABLE, YEARS, Platform
 
 SNAPSHOT = "2026-11-24"
 ALIVE = ("STARTING", "RUNNING", "WAITING", "STOPPING")
@@ -20,13 +20,14 @@ class Workload:
     platform: Platform
     history: History
     over: threading.Event
+    pause: float = 0.5  # seconds between two years, so that they last as long as the faults
     next_year: int = FIRST_YEAR + 1
 
     def extract_years(self):
-        while not self.over.is_set() and self.next_year < FIRST_YEAR + 86:
+        while not self.over.is_set() and self.next_year < FIRST_YEAR + YEARS:
             self.extract(self.next_year)
             self.next_year += 1
-            self.over.wait(0.5)
+            self.over.wait(self.pause)
 
     def extract(self, year):
         """Ask for a year's snapshot; the answer says whether it is complete."""
