@@ -6,6 +6,7 @@ Prints what it measures; nothing is asserted of speed. Ten minutes on two cores.
 import argparse
 import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def main():
     parser.add_argument("--hours", type=float, default=4.0, help="of sensor ticks")
     parser.add_argument("--jobs", type=int, default=20)
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have background work ignore it, and Dagster by it ends its processes
     state = Path(tempfile.mkdtemp(prefix="ggvd-soak-"))
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("AWS_", "DAGSTER_", "TMDB_", "GGVD_"))]:
