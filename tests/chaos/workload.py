@@ -34,9 +34,8 @@ class Workload:
         body = json.dumps({"table": "tmdb_movies", "partitions": [str(year)], "snapshot": SNAPSHOT})
         with self.history.operation("extract", year=year) as answer:
             function = self.platform.names.function("start-extraction")
-            told = _asked(lambda: self.platform.through("lambda").invoke(FunctionName=function, Payload=body))
-            payload = json.loads(told["Payload"].read())
-            if told.get("FunctionError"):
+            failed, payload = _asked(lambda: _answer(self.platform.through("lambda").invoke(FunctionName=function, Payload=body)))
+            if failed:
                 raise RefusedError(str(payload.get("errorMessage", payload)))
             answer |= {"year": year, "state": payload["snapshots"][0]["state"]}
         return answer.get("state")
@@ -87,13 +86,18 @@ class Workload:
         return False
 
 
+def _answer(told):
+    """Whether an invocation failed, and what it answered: the body comes after the head, and may break off too."""
+    return "FunctionError" in told, json.loads(told["Payload"].read())
+
+
 def _asked(call):
-    """The answer. A connection that broke leaves it open what was done; an AWS error says that it was not."""
+    """The answer. A connection that broke, or half an answer, leaves it open what was done; an AWS error says that it was not."""
     try:
         return call()
     except ClientError as error:
         raise RefusedError(str(error)) from error
-    except (BotoCoreError, OSError) as error:
+    except (BotoCoreError, OSError, ValueError) as error:
         raise UnknownOutcomeError(f"{type(error).__name__}: {error}") from error
 
 
