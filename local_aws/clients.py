@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import lru_cache
+from collections import OrderedDict
 from typing import Any
 
 from local_aws.credentials import Credentials, of_root
 
+MOST = 16  # each session of a role has clients of its own, and each client keeps connections
 _making = threading.Lock()
+_kept: OrderedDict[tuple[str, Credentials], Any] = OrderedDict()
 
 
 def endpoint() -> str:
@@ -35,12 +37,19 @@ def client(service: str, account: str, region: str) -> Any:
 
 
 def client_as(service: str, who: Credentials) -> Any:
-    """A boto3 client; clients are thread-safe, so the last ones used are kept. Two threads must not make one at once."""
+    """A boto3 client; clients are thread-safe, so the last ones used are kept. Two threads must not make one at once.
+
+    One that is kept no longer gives up its connections at once; whoever still uses it connects again.
+    """
     with _making:
-        return _client(service, who)
+        found = _kept.pop((service, who), None) or _client(service, who)
+        _kept[service, who] = found
+        while len(_kept) > MOST:
+            _, oldest = _kept.popitem(last=False)
+            oldest.close()
+        return found
 
 
-@lru_cache(maxsize=16)  # each session of a role has clients of its own, and each client keeps connections
 def _client(service: str, who: Credentials) -> Any:
     import boto3
     from botocore.config import Config

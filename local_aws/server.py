@@ -54,8 +54,10 @@ def serve(port: int) -> None:
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
 
+    from local_aws import connections
     from local_aws.app import LocalAws
 
+    connections.install()
     application: Any = LocalAws()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from datetime import UTC
 from typing import Any
 
 import dagster as dg
@@ -10,6 +11,7 @@ import dagster as dg
 from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster import names as naming
 from ggvd_dagster.alerts.retries import again_if_transient, retry_or
+from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.lineage import shown
 from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, ExtractionTooSlow, IntervalsDied, Snapshot
 from ggvd_dagster.resources.lake import Lake
@@ -18,7 +20,7 @@ from ggvd_dagster.resources.lake import Lake
 class BronzeConfig(dg.Config):
     """Configuration of one run."""
 
-    snapshot: str | None = None  # id of the snapshot; for TMDB today (UTC) when absent
+    snapshot: str | None = None  # id of the snapshot; for TMDB the day (UTC) when the run was asked for, when absent
 
 
 def build(table: spec.Table) -> dg.AssetsDefinition:
@@ -44,9 +46,10 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
     def bronze_table(context: dg.AssetExecutionContext, config: BronzeConfig, extraction: Extraction, lake: Lake) -> dg.MaterializeResult:  # type: ignore[type-arg]
         began = time.monotonic()
         wanted = list(context.partition_keys) if table.partitions else None
+        day = logical_day(context.instance, context.run) if table.partitions else None
         with again_if_transient(context.retry_number):
             try:
-                found = extraction.run(context.log, lake, table.table, wanted, config.snapshot)
+                found = extraction.run(context.log, lake, table.table, wanted, config.snapshot or day)
             except ExtractionRefused as error:
                 raise retry_or(dg.Failure(str(error)), context.retry_number, error.kind) from error
             except (IntervalsDied, ExtractionTooSlow) as error:
@@ -54,6 +57,22 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         return _result(context, table, found, time.monotonic() - began)
 
     return bronze_table
+
+
+def logical_day(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
+    """The day (UTC) when the first of a run's attempts was asked for: one that goes on after midnight resumes the snapshot that it began.
+
+    A run that succeeded is no earlier attempt: who executes it again wants what the source says now.
+    """
+    record = instance.get_run_record_by_id(run.run_id)
+    while record and record.dagster_run.parent_run_id:
+        before = instance.get_run_record_by_id(record.dagster_run.parent_run_id)
+        if before is None or before.dagster_run.is_success:
+            break
+        record = before
+    if record is None:
+        raise GgvdError(f"run {run.run_id} is not in Dagster's storage")
+    return record.create_timestamp.astimezone(UTC).date().isoformat()
 
 
 def _result(

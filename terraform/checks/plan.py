@@ -57,8 +57,31 @@ def plan(folder: Path, *arguments: str) -> dict[str, Any]:
     return shown
 
 
+def apply(folder: Path, *arguments: str, most: int | None = None) -> None:
+    """Apply; the provider refuses all after the first `most` resources. Raises PlanError when it is refused."""
+    limit = folder.parent / "provider.sock.most"
+    if most is not None:
+        limit.write_text(str(most), encoding="utf-8")
+    try:
+        _run(folder, "apply", "-no-color", "-input=false", "-auto-approve", *arguments)
+    finally:
+        limit.unlink(missing_ok=True)
+
+
+def changes(shown: dict[str, Any]) -> dict[str, list[str]]:
+    """What a plan would do to each resource, by address; nothing for those that stay."""
+    found = {entry["address"]: entry["change"]["actions"] for entry in shown.get("resource_changes", [])}
+    return {address: actions for address, actions in found.items() if actions != ["no-op"]}
+
+
+def state(folder: Path) -> dict[str, Any]:
+    """What was applied, as `terraform show -json` gives it."""
+    shown: dict[str, Any] = json.loads(_run(folder, "show", "-json"))
+    return shown
+
+
 def resources(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Planned values by address, over all modules."""
+    """Values by address, over all modules: of a plan, or of the state."""
     found: dict[str, dict[str, Any]] = {}
 
     def collect(module: dict[str, Any]) -> None:
@@ -66,7 +89,7 @@ def resources(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
         for child in module.get("child_modules", []):
             collect(child)
 
-    collect(shown["planned_values"]["root_module"])
+    collect((shown.get("planned_values") or shown["values"])["root_module"])
     return found
 
 

@@ -1,13 +1,14 @@
-"""A provider that only plans: the AWS provider's schema, and "known after apply" for what AWS would answer. It calls nothing.
+"""A provider that calls nothing: the AWS provider's schema, "known after apply" for what AWS would answer, and values for it at an apply.
 
 Runs in .venv-terraform/schema, started by plan.py. Usage: planning_provider.py SCHEMA.json SOCKET, where SCHEMA.json maps resource types
-to bodies.
+to bodies. While the file SOCKET.most holds a number, every apply after so many is refused, as when credentials run out.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 from concurrent import futures
 from pathlib import Path
 from typing import Any
@@ -50,11 +51,26 @@ def block(body: dict[str, Any]) -> Any:
     return messages.Schema.Block(attributes=attributes, block_types=nested)
 
 
-class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc]
-    """The part of Terraform's plugin protocol that validate and plan use."""
+def unpacked(value: Any) -> Any:
+    return msgpack.unpackb(value.msgpack, ext_hook=msgpack.ExtType, strict_map_key=False)
 
-    def __init__(self, schemas: dict[str, dict[str, Any]]) -> None:
-        self.schemas = schemas
+
+def packed(value: Any) -> Any:
+    return messages.DynamicValue(msgpack=msgpack.packb(value))
+
+
+def answered(kind: Any, name: str) -> Any:
+    """What AWS might have answered for a computed value of a type."""
+    if isinstance(kind, list):
+        return {} if kind[0] in ("map", "object") else []
+    return {"string": f"arn:aws:made:us-east-1:111122223333:{name}", "number": 1, "bool": False}[kind]
+
+
+class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc]
+    """The part of Terraform's plugin protocol that validate, plan and apply use. Terraform's state is all that it knows."""
+
+    def __init__(self, schemas: dict[str, dict[str, Any]], limit: Path) -> None:
+        self.schemas, self.limit, self.applied, self.lock = schemas, limit, 0, threading.Lock()
 
     def GetProviderSchema(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         resources = {name: messages.Schema(version=0, block=block(body)) for name, body in self.schemas.items()}
@@ -72,13 +88,34 @@ class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc]
         return messages.ConfigureProvider.Response()
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
-        proposed = msgpack.unpackb(request.proposed_new_state.msgpack, ext_hook=msgpack.ExtType, strict_map_key=False)
+        proposed = unpacked(request.proposed_new_state)
         if proposed is not None:
             body = self.schemas[request.type_name]
             for name, value in proposed.items():
                 if value is None and (name == "id" or name not in body["arguments"]):
                     proposed[name] = UNKNOWN
-        return messages.PlanResourceChange.Response(planned_state=messages.DynamicValue(msgpack=msgpack.packb(proposed)))
+        return messages.PlanResourceChange.Response(planned_state=packed(proposed))
+
+    def ApplyResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
+        if self._refused():
+            refusal = messages.Diagnostic(severity=messages.Diagnostic.ERROR, summary="ExpiredToken: the security token is expired")
+            return messages.ApplyResourceChange.Response(new_state=request.prior_state, diagnostics=[refusal])
+        made = unpacked(request.planned_state)
+        for name, kind in self.schemas[request.type_name]["attributes"].items():
+            if made is not None and made.get(name) == UNKNOWN:
+                made[name] = answered(kind, name)
+        return messages.ApplyResourceChange.Response(new_state=packed(made))
+
+    def _refused(self) -> bool:
+        with self.lock:
+            self.applied += 1
+            return self.limit.exists() and self.applied > int(self.limit.read_text(encoding="utf-8"))
+
+    def ReadResource(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
+        return messages.ReadResource.Response(new_state=request.current_state)
+
+    def UpgradeResourceState(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
+        return messages.UpgradeResourceState.Response(upgraded_state=messages.DynamicValue(json=request.raw_state.json))
 
     def StopProvider(self, request: Any, context: Any) -> Any:  # noqa: N802 (the protocol's name)
         return messages.StopProvider.Response()
@@ -86,7 +123,8 @@ class PlanningProvider(protocol.ProviderServicer):  # type: ignore[misc]
 
 def main(schema_file: str, socket: str) -> None:
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
-    protocol.add_ProviderServicer_to_server(PlanningProvider(json.loads(Path(schema_file).read_text(encoding="utf-8"))), server)
+    schemas = json.loads(Path(schema_file).read_text(encoding="utf-8"))
+    protocol.add_ProviderServicer_to_server(PlanningProvider(schemas, Path(f"{socket}.most")), server)
     controller.add_GRPCControllerServicer_to_server(controller.GRPCControllerServicer(), server)
     server.add_insecure_port(f"unix://{socket}")
     server.start()

@@ -8,7 +8,7 @@ from deltalake import DeltaTable
 
 from tests.chaos import faults
 from tests.chaos.history import History, Version, verdict
-from tests.chaos.platform import TABLE, rows_of_year, running
+from tests.chaos.platform import TABLE, YEARS, rows_of_year, running
 from tests.chaos.workload import Workload
 
 RECOVERY_SECONDS = 400
@@ -19,10 +19,13 @@ def run(seed, seconds, folder, tell=sys.stdout.write):
     strikes = faults.schedule(seed, seconds)
     tell(f"seed {seed}, {seconds} s, {len(strikes)} faults:\n  {'; '.join(f'{item.at} {item.kind}' for item in strikes)}\n")
     with (folder / "history.ndjson").open("w", encoding="utf-8") as file, running(folder / "aws") as platform:
-        work = Workload(platform, History(file), threading.Event())
+        work = Workload(platform, History(file), threading.Event(), pause=max(0.5, seconds / YEARS - 0.5))
         if not work.recover(RECOVERY_SECONDS):
             return ["the platform does not work without faults either"]
-        threads = [threading.Thread(target=target, daemon=True) for target in (work.extract_years, work.make_silver)]
+        problems = []
+        threads = [
+            threading.Thread(target=_user, args=(target, problems), daemon=True) for target in (work.extract_years, work.make_silver)
+        ]
         for thread in threads:
             thread.start()
         _strike(platform, work.history, strikes, seconds, tell)
@@ -32,11 +35,20 @@ def run(seed, seconds, folder, tell=sys.stdout.write):
         platform.heal()
         for thread in threads:
             thread.join(timeout=RECOVERY_SECONDS)
+        problems += [f"a user still waits {RECOVERY_SECONDS} s after the faults" for thread in threads if thread.is_alive()]
         tell("healed; the table as it is:\n")
-        problems = _checked(platform, work, tell, "before recovery")
+        problems += _checked(platform, work, tell, "before recovery")
         if not work.recover(RECOVERY_SECONDS):
             problems.append(f"not recovered after {RECOVERY_SECONDS} s")
         return problems + _checked(platform, work, tell, "after recovery")
+
+
+def _user(work, problems):
+    """One that stops working before its time would leave little to check, and nobody would know."""
+    try:
+        work()
+    except Exception as error:
+        problems.append(f"{work.__name__} broke off: {type(error).__name__}: {error}")
 
 
 def _strike(platform, history, strikes, seconds, tell):

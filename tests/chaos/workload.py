@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ggvd_dagster.commands.redrive import redrive
 from tests.chaos.history import History, RefusedError, UnknownOutcomeError
-from tests.chaos.platform import FIRST_YEAR, QUEUE, TABLE, Platform
+from tests.chaos.platform import FIRST_YEAR, QUEUE, TABLE, YEARS, Platform
 
 SNAPSHOT = "2026-11-24"
 ALIVE = ("STARTING", "RUNNING", "WAITING", "STOPPING")
@@ -20,22 +20,22 @@ class Workload:
     platform: Platform
     history: History
     over: threading.Event
+    pause: float = 0.5  # seconds between two years, so that they last as long as the faults
     next_year: int = FIRST_YEAR + 1
 
     def extract_years(self):
-        while not self.over.is_set() and self.next_year < FIRST_YEAR + 86:
+        while not self.over.is_set() and self.next_year < FIRST_YEAR + YEARS:
             self.extract(self.next_year)
             self.next_year += 1
-            self.over.wait(0.5)
+            self.over.wait(self.pause)
 
     def extract(self, year):
         """Ask for a year's snapshot; the answer says whether it is complete."""
         body = json.dumps({"table": "tmdb_movies", "partitions": [str(year)], "snapshot": SNAPSHOT})
         with self.history.operation("extract", year=year) as answer:
             function = self.platform.names.function("start-extraction")
-            told = _asked(lambda: self.platform.through("lambda").invoke(FunctionName=function, Payload=body))
-            payload = json.loads(told["Payload"].read())
-            if told.get("FunctionError"):
+            failed, payload = _asked(lambda: _answer(self.platform.through("lambda").invoke(FunctionName=function, Payload=body)))
+            if failed:
                 raise RefusedError(str(payload.get("errorMessage", payload)))
             answer |= {"year": year, "state": payload["snapshots"][0]["state"]}
         return answer.get("state")
@@ -86,13 +86,18 @@ class Workload:
         return False
 
 
+def _answer(told):
+    """Whether an invocation failed, and what it answered: the body comes after the head, and may break off too."""
+    return "FunctionError" in told, json.loads(told["Payload"].read())
+
+
 def _asked(call):
-    """The answer. A connection that broke leaves it open what was done; an AWS error says that it was not."""
+    """The answer. A connection that broke, or half an answer, leaves it open what was done; an AWS error says that it was not."""
     try:
         return call()
     except ClientError as error:
         raise RefusedError(str(error)) from error
-    except (BotoCoreError, OSError) as error:
+    except (BotoCoreError, OSError, ValueError) as error:
         raise UnknownOutcomeError(f"{type(error).__name__}: {error}") from error
 
 

@@ -4,12 +4,15 @@ import contextlib
 import json
 import os
 import random
+import resource
 import signal
 import socket
 import threading
 import time
 from collections import defaultdict
 from concurrent.futures import Future
+
+import psutil
 
 from tests.faults.http_bytes import abort, answer
 
@@ -31,6 +34,16 @@ def met(seconds):
     def act(exchange):
         with contextlib.suppress(threading.BrokenBarrierError):
             there[exchange.request.path].wait(seconds)
+        return exchange.forward()
+
+    return act
+
+
+def held(gate: threading.Event, seconds=60):
+    """A request waits until the gate is open."""
+
+    def act(exchange):
+        gate.wait(seconds)
         return exchange.forward()
 
     return act
@@ -97,5 +110,34 @@ def killed(pid: Future, *, after: bool):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(os.getpgid(pid.result(timeout=30)), signal.SIGKILL)
         return
+
+    return act
+
+
+def without_disk(pid: Future):
+    """From this exchange on a process and its children may write no byte more to any file."""
+
+    def act(exchange):
+        first = psutil.Process(pid.result(timeout=30))
+        for process in [first, *first.children(recursive=True)]:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, 0))
+        return exchange.forward()
+
+    return act
+
+
+def out_of_memory(pid: Future, spare):
+    """As the kernel does it: SIGKILL as soon as a process holds `spare` bytes more than at this exchange."""
+
+    def watch(process, most):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            while process.memory_info().rss <= most:
+                time.sleep(0.002)
+            os.killpg(os.getpgid(process.pid), signal.SIGKILL)
+
+    def act(exchange):
+        process = psutil.Process(pid.result(timeout=30))
+        threading.Thread(target=watch, args=(process, process.memory_info().rss + spare), daemon=True).start()
+        return exchange.forward()
 
     return act

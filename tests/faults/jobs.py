@@ -31,8 +31,8 @@ class Jobs:
     folder: Path
     numbers: itertools.count = field(default_factory=itertools.count)
 
-    def start(self, names, table, endpoint, *, engine="sail", script=None, **extra):
-        """Start the job of `table`. Returns its worker (`pid` and `exit_code` to come) and its folder."""
+    def start(self, names, table, endpoint, *, engine="sail", script=None, zone="UTC", **extra):
+        """Start the job of `table` on a machine of time zone `zone`. Returns its worker (`pid` and `exit_code` to come) and its folder."""
         place = self.folder / f"{next(self.numbers):03}-{table.replace('/', '-')}"
         place.mkdir()
         given = job_arguments.defaults(names, table) | {f"--{name}": value for name, value in extra.items()}
@@ -42,7 +42,7 @@ class Jobs:
             folder=str(place),
             argv=[program, *(part for pair in given.items() for part in pair)],
             py_files=[str(ROOT)],
-            environment=_environment(endpoint, place),
+            environment=_environment(endpoint, place, zone),
             engine=engine,
             conf=spark_conf(given),
         )
@@ -64,10 +64,10 @@ def pid_of(holder: Future, started):
     return started
 
 
-def _environment(endpoint, place):
+def _environment(endpoint, place, zone):
     kept = {name: os.environ[name] for name in ("HOME", "JAVA_TOOL_OPTIONS", "LANG", "PATH") if name in os.environ}
     return kept | {
-        "TZ": "UTC",
+        "TZ": zone,
         "RUST_LOG": "error",
         "PYTHONUNBUFFERED": "1",
         "TMPDIR": str(place),

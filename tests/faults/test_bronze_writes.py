@@ -1,7 +1,6 @@
-"""Rows 5 to 8, 24a, 44, 45: functions that die, and an S3 that refuses, forgets to answer or answers other bytes."""
+"""Rows 5 to 8, 24a, 45: functions that die, and an S3 that refuses, forgets to answer or answers other bytes."""
 
 import json
-import resource
 from collections import Counter
 from concurrent.futures import Future
 
@@ -90,26 +89,6 @@ def test_row_24a_read_object_has_other_bytes_than_stored(world, truth, chance, f
     world.extract("tmdb_movies")
     assert rule.fired == 2
     same_lakehouse(world, truth, "tmdb_movies")
-
-
-def test_row_44_disk_of_a_function_full(world, truth):
-    """It writes to no disk: not one byte may be added to any file."""
-    world.start("movielens_ratings")
-    records = world.functions.messages(ARCHIVE)
-    code, answer = invoked(ARCHIVE, records, prepare=lambda pid: resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, 0)))
-    assert (code, answer) == (0, {"batchItemFailures": []})
-    same_lakehouse(world, truth, "movielens_ratings")
-
-
-def test_row_44_memory_of_a_function_used_up(world, truth):
-    """It dies without an answer, and so the message comes again."""
-    world.start("movielens_ratings")
-    records = world.functions.messages(ARCHIVE)
-    code, answer = invoked(ARCHIVE, records, prepare=lambda pid: resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, 1 << 20)))
-    assert code != 0
-    assert answer is None
-    world.deliver(ARCHIVE, records)
-    same_lakehouse(world, truth, "movielens_ratings")
 
 
 SKEWED = {

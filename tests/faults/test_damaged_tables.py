@@ -1,11 +1,12 @@
-"""Rows 24a, 25, 29, 31, 44: what jobs make of damaged bytes, objects too many, old snapshots, broken logs and too little memory."""
+"""Rows 24a, 25, 29, 31, 33: jobs and damaged bytes, objects too many, old snapshots, broken logs, and files that are vacuumed."""
 
-import resource
+import threading
 
 import pytest
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 
+from tests.end_to_end.killing import until
 from tests.faults import actions
 from tests.faults.invariant import same_tables
 from tests.faults.world import TMDB, YEARS, storage
@@ -99,10 +100,17 @@ def test_row_31_gap_in_the_log(extracted_tmdb, truth):
     same_tables(world, truth, TABLE, GOLD)
 
 
-def test_row_44_memory_of_a_job_used_up(extracted_tmdb, truth):
-    world = extracted_tmdb
-    started = world.jobs.start(world.names, TABLE, world.direct)
-    resource.prlimit(started[0].pid.result(timeout=30), resource.RLIMIT_AS, (1 << 20, 1 << 20))
-    assert world.jobs.wait(started).code != 0
-    world.make(TABLE, GOLD)
+def test_row_33_maintenance_during_a_long_read(extracted_tmdb, truth):
+    """A job that reads a version whose files are replaced meanwhile, and vacuumed as ever: they are younger than the retention."""
+    world, gate = extracted_tmdb, threading.Event()
+    world.make(TABLE)
+    rule = world.proxy.on(actions.held(gate), method="GET", path=r"tmdb_movies/release_year.*parquet", times=None)
+    reading = world.jobs.start(world.names, GOLD, world.proxy.url)
+    until(lambda: rule.fired, "the job reads silver")
+    world.make(TABLE, force="true")
+    world.make(TABLE, maintain="168")
+    assert world.report(TABLE)["status"] == "maintained"
+    gate.set()
+    ended = world.jobs.wait(reading)
+    assert ended.code == 0, ended.error
     same_tables(world, truth, TABLE, GOLD)

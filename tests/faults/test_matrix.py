@@ -11,7 +11,9 @@ import yaml
 TESTS = Path(__file__).parents[1]
 DOCS = TESTS.parent / "docs"
 ROWS = yaml.safe_load(Path(__file__).with_name("matrix.yaml").read_text())
+PAGE = (DOCS / "reliability.md").read_text()
 PROVED = re.compile(r"`((?:\w+/)+test_\w+\.py::test_\w+)`")
+PATHS = re.compile(r"`(tests/[\w/.]+)`")
 
 
 @cache
@@ -44,5 +46,18 @@ def test_each_test_of_a_row_is_named_by_its_row():
 
 
 def test_the_docs_name_tests_that_exist():
-    named = PROVED.findall((DOCS / "reliability.md").read_text())
-    assert [proof for proof in named if not exists(proof)] == []
+    assert [proof for proof in PROVED.findall(PAGE) if not exists(proof)] == []
+    assert [path for path in PATHS.findall(PAGE) if not (TESTS.parent / path).exists()] == []
+
+
+@pytest.mark.parametrize("number", range(1, 11))
+def test_each_promise_names_the_tests_that_prove_it(number):
+    (row,) = re.findall(rf"^\| {number} \|.*$", PAGE, re.MULTILINE)
+    assert PROVED.findall(row) or "every test of" in row
+
+
+def test_nothing_that_looks_like_a_test_escapes_the_look():
+    """Whatever the page writes as a test or a file of tests is one that the two patterns find."""
+    looked_at = {*PROVED.findall(PAGE), *(proof.partition("::")[0] for proof in PROVED.findall(PAGE)), *PATHS.findall(PAGE)}
+    known = {name.removeprefix("tests/") for name in looked_at}
+    assert [name for name in re.findall(r"`([^`]*test_[^`]*)`", PAGE) if name.removeprefix("tests/") not in known] == []

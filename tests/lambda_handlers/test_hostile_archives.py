@@ -7,6 +7,7 @@ from collections import deque
 
 import pytest
 
+from lambda_handlers import archive as archives
 from lambda_handlers import remote_file
 from lambda_handlers.errors import BadRequest, SourceRejected, SourceUnavailable
 from tests.lambda_handlers.archives import GOOD, LINES, NDJSON, QUEUE, TABLE, own, serve, started, visible, zipped
@@ -66,6 +67,26 @@ def test_a_hostile_archive_is_refused_before_anything_is_written(archive, archiv
     failure = archive_functions.json(prefix + "_errors/member.json")
     assert failure["class"] == "SourceRejected"
     assert re.search(reason, failure["message"])
+
+
+def many(count):
+    return zipped([("raw/ratings.json", NDJSON), *((f"other/{number:050}", b"x") for number in range(count))])
+
+
+@pytest.mark.parametrize(
+    ("module", "bound", "content", "reason"),
+    [(remote_file, "LARGEST_READ", many(100), "directory is too large"), (archives, "LARGEST_MEMBER", PLAIN, "over the bound of 5000")],
+    ids=["directory", "member"],
+)
+def test_what_is_larger_than_its_bound_is_refused_before_anything_is_written(
+    archive, archive_functions, monkeypatch, module, bound, content, reason
+):
+    prefix, records = started(archive_functions, archive, content)
+    monkeypatch.setattr(remote_file, "TAIL_BYTES", 512)
+    monkeypatch.setattr(module, bound, 5000)
+    assert archive_functions.extract(QUEUE, records) == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
+    assert visible(archive_functions) == []
+    assert reason in archive_functions.json(prefix + "_errors/member.json")["message"]
 
 
 BROKEN = {

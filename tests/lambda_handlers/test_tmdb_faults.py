@@ -1,3 +1,5 @@
+import gzip
+import tracemalloc
 from collections import deque
 
 import pytest
@@ -64,6 +66,19 @@ def test_an_outage_writes_nothing_but_its_reason_and_raises(tmdb, tmdb_functions
     reason = tmdb_functions.json(f"{PREFIX}_errors/{name}.json")
     assert reason["class"] == "SourceUnavailable"
     assert "try 5 of 5" in reason["message"]
+
+
+def test_a_bomb_is_given_up_before_it_takes_memory(tmdb, tmdb_functions):
+    """100 KB that unpack to 100 MB: a page is given up at 8 MB, and nothing is held beyond that."""
+    _, records = started(tmdb_functions, tmdb)
+    tmdb.faults = deque([Fault(200, gzip.compress(bytes(100_000_000)), {"Content_Encoding": "gzip"})] * 5)
+    tracemalloc.start()
+    try:
+        with pytest.raises(SourceUnavailable, match="over 8388608 bytes"):
+            tmdb_functions.extract(QUEUE, records[:1])
+        assert tracemalloc.get_traced_memory()[1] < 25_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_long_retry_after_is_not_slept_through(tmdb, tmdb_functions):

@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+from http.client import HTTPConnection
 from pathlib import Path
 
 import boto3
+import psutil
 import pytest
 
 from tests.conftest import running_aws
@@ -73,3 +75,17 @@ def test_state_files_are_json(tmp_path):
         boto3.client("sqs").create_queue(QueueName="q")
         until(lambda: saved(state, "sqs", "/q"))
     assert json.loads((state / "services" / "sqs.json").read_text())
+
+
+def test_a_connection_ends_with_its_client(tmp_path):
+    """Also one whose client is gone before it is answered; a long run would be out of descriptors otherwise."""
+    with running_aws(tmp_path / "aws") as aws:
+        server, port = psutil.Process(aws["pid"]), int(aws["AWS_ENDPOINT_URL"].rpartition(":")[2])
+        before = server.num_fds()
+        for number in range(40):
+            client = HTTPConnection("127.0.0.1", port)
+            client.request("GET", "/_ministack/health")
+            if number % 2:
+                assert client.getresponse().read()
+            client.close()
+        until(lambda: server.num_fds() <= before + 2, seconds=10)

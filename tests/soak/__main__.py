@@ -4,7 +4,9 @@ Prints what it measures; nothing is asserted of speed. Ten minutes on two cores.
 """
 
 import argparse
+import gc
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +18,7 @@ import dagster as dg
 import pytest
 
 from lambda_handlers import aws, web
-from local_aws import launcher
+from local_aws import clients, launcher
 from tests.conftest import free_port
 from tests.lambda_handlers.conftest import Functions
 from tests.soak import queue_load, ticks
@@ -24,6 +26,7 @@ from tests.soak.watch import Watch, find
 
 ROOT = Path(__file__).parents[2]
 TABLE = "silver/movielens_tags"
+QUARTERS = 4
 
 
 def main():
@@ -34,6 +37,7 @@ def main():
     parser.add_argument("--hours", type=float, default=4.0, help="of sensor ticks")
     parser.add_argument("--jobs", type=int, default=20)
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have background work ignore it, and Dagster by it ends its processes
     state = Path(tempfile.mkdtemp(prefix="ggvd-soak-"))
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("AWS_", "DAGSTER_", "TMDB_", "GGVD_"))]:
@@ -60,17 +64,19 @@ def _soak(options, state, patch):
         _wait(port)
         url, processes = f"http://127.0.0.1:{port}", _processes(server, dagit.pid)
         watch = Watch(processes, [])
-        _jobs(3)
-        ticks.run(url, 0.1)
+        _jobs(clients.MOST)  # as many sessions as the local AWS keeps clients for
+        ticks.start_automation(url)
+        ticks.run(url, _land, 0.1)
         watch.measure()
-        for number in (1, 2):
-            say(f"round {number} of 2")
-            _round(options, url, state, patch, number)
+        for number in range(1, QUARTERS + 1):
+            say(f"quarter {number} of {QUARTERS}")
+            _quarter(options, url, patch, number)
             watch.measure()
+        say(f"the daemon's own ticks meanwhile: {_told(ticks.of_daemon(url))}")
     finally:
         dagit.terminate()
         dagit.wait(timeout=30)
-    say("memory and open files, warm, after the first and after the second half:", *watch.table())
+    say("memory and open files, warm and after each quarter:", *watch.table())
     grown = watch.grown()
     say(f"grown: {', '.join(grown)}" if grown else "flat")
     return 1 if grown else 0
@@ -86,22 +92,41 @@ def _processes(server, dagit):
     }
 
 
-def _round(options, url, state, patch, number):
-    """Half of every load."""
+def _quarter(options, url, patch, number):
+    """A quarter of every load."""
     for cached in (aws.client, web.session):
         cached.cache_clear()
+    gc.collect()  # clients of the last quarter keep connections to the local AWS until then
     counted = queue_load.run(
         lambda sources: Functions(patch, sources, requests_per_second=100_000, pages_per_message=1),
-        options.messages // 2,
+        options.messages // QUARTERS,
         options.seed + number,
         say_part,
     )
     say(f"queue: {counted}")
-    half = options.partitions // 2
-    say(f"catalog: {half} partitions in {_partitions(half * (number - 1), half):.1f} s, listed in {_listed(url):.2f} s")
-    counts, failures, seconds = ticks.run(url, options.hours / 2)
-    say(f"ticks of {options.hours / 2:g} h in {seconds:.0f} s: {counts}; failures: {failures or 'none'}")
-    say(f"jobs: {options.jobs // 2} in {_jobs(options.jobs // 2):.0f} s")
+    count = options.partitions // QUARTERS
+    say(f"catalog: {count} partitions in {_partitions(count * (number - 1), count):.1f} s, listed in {_listed(url):.2f} s")
+    counts, failures, seconds = ticks.run(url, lambda tick: _land(f"{number}-{tick}"), options.hours / QUARTERS)
+    say(f"ticks of {options.hours / QUARTERS:g} h in {seconds:.0f} s: {_told(counts)}; failures: {failures or 'none'}")
+    say(f"jobs: {options.jobs // QUARTERS} in {_jobs(options.jobs // QUARTERS):.0f} s")
+    if failures:
+        raise SystemExit("ticks failed")
+
+
+def _told(counts):
+    """`s3_events 120 (12 asked for runs, 108 skipped)`, and so on."""
+    parts = ((name, sum(found.values()), ", ".join(f"{n} {kind}" for kind, n in sorted(found.items()))) for name, found in counts.items())
+    return "; ".join(f"{name} {total} ({kinds})" for name, total, kinds in parts)
+
+
+def _land(number=0):
+    """A manifest in bronze, as extraction leaves it; the sensors read its key only."""
+    import boto3
+
+    from ggvd_dagster.names import from_environment
+
+    key = f"movielens_tags/snapshot=soak-{number}/_manifest.json"
+    boto3.client("s3").put_object(Bucket=from_environment().bucket("bronze"), Key=key, Body=b"{}")
 
 
 def _partitions(first, count):

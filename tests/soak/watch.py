@@ -39,13 +39,13 @@ class Watch:
     def measure(self):
         self.samples.append({name: sample(process) for name, process in self.processes.items()})
 
-    def grown(self, mib=40.0, share=0.15, files=20):
-        """Processes that needed more at the end than at the middle by more than `mib` and `share`, or by more than `files` descriptors."""
-        middle, last = self.samples[len(self.samples) // 2], self.samples[-1]
+    def grown(self, mib=20.0, share=0.1, files=10):
+        """Processes that needed more at the end than a measure before, by more than `mib` and `share` or more than `files` descriptors."""
+        before, last = self.samples[-2], self.samples[-1]
         return [
             name
             for name in self.processes
-            if last[name].mib - middle[name].mib > max(mib, share * middle[name].mib) or last[name].files - middle[name].files > files
+            if last[name].mib - before[name].mib > max(mib, share * before[name].mib) or last[name].files - before[name].files > files
         ]
 
     def table(self):
