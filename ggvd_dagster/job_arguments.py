@@ -42,6 +42,4 @@ def defaults(names: Names, table: str) -> dict[str, str]:
         arguments["--quarantine"] = f"s3://{names.bucket('silver')}/_quarantine/{entry.table}"
     if entry.partitions:
         arguments["--partition_by"] = entry.partitions
-    if entry.counted_by:
-        arguments["--counted_by"] = entry.counted_by
     return arguments

@@ -98,7 +98,6 @@ class Table(_Entry):
     required: tuple[str, ...] = ()
     foreign_keys: dict[str, str] = {}
     partitions: str | None = None
-    counted_by: str | None = None
     cluster_by: str | None = None
     may_be_empty: bool = False
 

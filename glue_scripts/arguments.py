@@ -30,7 +30,6 @@ class Arguments:
     required: tuple[str, ...]
     foreign_keys: dict[str, str]
     partition_by: str | None
-    counted_by: str | None
     partitions: tuple[str, ...] | None
     run_token: str | None
     force: bool
@@ -49,7 +48,7 @@ def parse(argv: Sequence[str]) -> Arguments:
     parser = _Parser(add_help=False, allow_abbrev=False)
     for name in ("table", "inputs", "output", "report"):
         parser.add_argument(f"--{name}", required=True)
-    for name in ("quarantine", "partition_by", "counted_by", "partitions", "run_token", "cluster_by"):
+    for name in ("quarantine", "partition_by", "partitions", "run_token", "cluster_by"):
         parser.add_argument(f"--{name}")
     for name in ("key", "required"):
         parser.add_argument(f"--{name}", default="")

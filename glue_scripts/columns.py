@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
+Reason = tuple[Column, str]  # a condition under which a source row cannot be used, and how it is called
 LARGEST_EXACT = float(2**53)
+# Every silver table has it: with the rows in quarantine, these add up to the source's rows.
+COPIES = ("copies", T.LongType(), "Source rows that this row stands for.")
 # https://developer.themoviedb.org/reference/genre-movie-list
 GENRES = {
     12: "Adventure", 14: "Fantasy", 16: "Animation", 18: "Drama", 27: "Horror", 28: "Action", 35: "Comedy", 36: "History", 37: "Western",
@@ -20,34 +26,52 @@ def described(*columns: tuple[str, T.DataType, str]) -> T.StructType:
     return T.StructType([T.StructField(name, kind, True, {"comment": comment}) for name, kind, comment in columns])
 
 
+def copies() -> Column:
+    """How many source rows a group or a window has."""
+    return F.count(F.lit(1))
+
+
 def record(**fields: T.DataType) -> T.StructType:
     """The schema of a source's record. Ids are doubles there: a JSON reader may cut 1.5 to the integer 1 without a word."""
     return T.StructType([T.StructField(name, kind) for name, kind in fields.items()])
 
 
-def no_id(name: str) -> Column:
-    """Reason why a number is no id: a positive integer that a double holds exactly. Null when it is one."""
+def no_id(name: str) -> list[Reason]:
+    """A number that is no id: a positive integer that a double holds exactly."""
     number = F.col(name)
-    return (
-        F.when(number.isNull(), F.lit(f"{name} is missing"))
-        .when((number != F.floor(number)) | (number < 1) | (number > LARGEST_EXACT), F.lit(f"{name} is no positive integer"))
-        .otherwise(F.lit(None).cast("string"))
-    )
+    fraction = (number != F.floor(number)) | (number < 1) | (number > LARGEST_EXACT)
+    return [(number.isNull(), f"{name} is missing"), (fraction, f"{name} is no positive integer")]
 
 
-def no_text(name: str) -> Column:
-    """Reason why a text is missing: null or blank. Null when it is there."""
-    return F.when(F.col(name).isNull() | (F.trim(name) == ""), F.lit(f"{name} is missing"))
+def no_text(name: str) -> list[Reason]:
+    """A text that is missing: null or blank."""
+    return [(F.col(name).isNull() | (F.trim(name) == ""), f"{name} is missing")]
 
 
-def no_csv_id(name: str) -> Column:
-    """Reason why the text of a CSV is no id. Null when it is one."""
-    return F.when(~F.coalesce(F.trim(name).rlike("^[0-9]{1,15}$"), F.lit(False)), F.lit(f"{name} is no positive integer"))
+def no_match(name: str, pattern: str, why: str) -> list[Reason]:
+    """A text that is null or not as it should be."""
+    return [(F.col(name).isNull() | ~F.col(name).rlike(pattern), why)]
 
 
-def no_rating(value: Column) -> Column:
-    """Reason why a rating is outside 0.5 to 5 stars. Null when it is inside."""
-    return F.when(~F.coalesce(value.between(0.5, 5.0), F.lit(False)), F.lit("rating is not between 0.5 and 5"))
+def no_csv_id(name: str) -> list[Reason]:
+    """The text of a CSV that is no id."""
+    return no_match(name, "^ *[0-9]{1,15} *$", f"{name} is no positive integer")
+
+
+def first(reasons: Sequence[Reason]) -> Column:
+    """The first reason that holds, null where none does.
+
+    One condition decides for most rows, which are good; the reasons are told apart only for the others. Without coalesce, which has some
+    engines compute twice what it chooses from; a condition that is null does not hold.
+    """
+    any_bad = reduce(lambda left, right: left | right, (bad for bad, _ in reasons))
+    return F.when(any_bad, cases(*reasons))
+
+
+def cases(*pairs: tuple[Column, str]) -> Column:
+    """The text of the first condition that holds, null where none does."""
+    (condition, text), *others = pairs
+    return reduce(lambda chain, pair: chain.when(pair[0], F.lit(pair[1])), others, F.when(condition, F.lit(text)))
 
 
 def imdb_id(digits: Column) -> Column:
@@ -67,7 +91,7 @@ def genres(ids: Column) -> Column:
 
     # A chain of cases, since engines differ in how a map answers a key that it does not have.
     def name(number: Column) -> Column:
-        return F.coalesce(*(F.when(number == key, F.lit(genre)) for key, genre in GENRES.items()))
+        return cases(*((number == key, genre) for key, genre in GENRES.items()))
 
     named = F.transform(F.coalesce(ids, F.array().cast("array<bigint>")), name)
     return F.filter(named, lambda found: found.isNotNull())

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
 from glue_scripts import sources
-from glue_scripts.columns import described
+from glue_scripts.columns import Reason, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,14 +73,16 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
     )
 
 
-def no_structure(source: T.StructType) -> Column:
-    """Reason why a record cannot be used: a text in it is an object or a list. Null when none is.
+def structures(source: T.StructType) -> list[Reason]:
+    """A record cannot be used where a text in it is an object or a list.
 
-    Engines differ: Spark reads the text of the object as if it were the value, Sail's reader gives up. So the text itself is looked at.
+    Engines differ: Spark reads the text of the object as if it were the value, Sail's reader gives up. So the text itself is looked at,
+    with the costly pattern only where it can match.
     """
-    texts = [field.name for field in source.fields if isinstance(field.dataType, T.StringType)]
-    found = (F.when(F.col(name).rlike(STRUCTURE), F.lit(f"{name} has another type")) for name in texts)
-    return F.coalesce(F.lit(None).cast("string"), *found)
+    texts = {field.name: F.col(field.name) for field in source.fields if isinstance(field.dataType, T.StringType)}
+    return [
+        ((text.startswith("{") | text.startswith("[")) & text.rlike(STRUCTURE), f"{name} has another type") for name, text in texts.items()
+    ]
 
 
 def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFrame:

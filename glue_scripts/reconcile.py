@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from glue_scripts.arguments import Arguments
-    from glue_scripts.silver_input import Source
 
 
 @dataclass(frozen=True)
@@ -31,24 +31,31 @@ def written(spark: SparkSession, arguments: Arguments, partitions: Sequence[str]
 
     table = spark.read.format("delta").load(arguments.output)
     column = F.col(arguments.partition_by).cast("string") if arguments.partition_by else F.lit("")
-    copies = F.sum(arguments.counted_by) if arguments.counted_by else F.count(F.lit(1))
     if arguments.partition_by and "" not in partitions:
         table = table.where(F.col(arguments.partition_by).isin(*(int(value) for value in partitions)))
-    grouped = table.groupBy(column.alias("p")).agg(F.count(F.lit(1)).alias("n"), copies.alias("c")).collect()
+    # A row stands for itself in gold, and in a version of silver that did not count its copies yet.
+    copies = F.sum(F.coalesce("copies", F.lit(1)) if "copies" in table.columns else F.lit(1)).alias("c")
+    grouped = table.groupBy(column.alias("p")).agg(F.count(F.lit(1)).alias("n"), copies).collect()
     return {row["p"]: Written(int(row["n"]), int(row["c"])) for row in grouped}
 
 
-def nothing_dropped(
-    written: dict[str, Written], found: Sequence[sources.Snapshot], arguments: Arguments, source: Source
-) -> dict[str, Counts] | None:
-    """The counts when the table stands for every row that the manifests count, so that none was a duplicate or bad; else None."""
-    if source.partition is not None:
-        total = sum(entry.stands_for for entry in written.values())
-        whole = arguments.partitions is None and total == sum(snapshot.rows for snapshot in found)
-        return {partition: Counts(good=entry.stands_for) for partition, entry in written.items()} if whole else None
-    if any(written.get(snapshot.partition, Written()).stands_for != snapshot.rows for snapshot in found):
-        return None
-    return {snapshot.partition: Counts(good=snapshot.rows, distinct=snapshot.rows) for snapshot in found}
+def short(written: dict[str, Written], found: Sequence[sources.Snapshot], *, derived: bool) -> list[sources.Snapshot]:
+    """Snapshots of which the table does not stand for every row: something of them has to be in quarantine."""
+    if derived:
+        return list(found) if sum(entry.stands_for for entry in written.values()) != sum(s.rows for s in found) else []
+    return [s for s in found if written.get(s.partition, Written()).stands_for != s.rows]
+
+
+def explained(written: dict[str, Written], rejected: dict[str, Counter[str]]) -> dict[str, Counts]:
+    """Source rows as the table and its quarantine account for them."""
+    return {p: Counts(written.get(p, Written()).stands_for, quarantined=rejected.get(p, Counter())) for p in {*written, *rejected}}
+
+
+def complete(counted: dict[str, Counts], found: Sequence[sources.Snapshot], *, derived: bool) -> bool:
+    """Whether the counts are those of the manifests, by partition where a snapshot is one."""
+    if derived:
+        return sum(entry.read for entry in counted.values()) == sum(s.rows for s in found)
+    return all(counted.get(s.partition, Counts()).read == s.rows for s in found)
 
 
 def verify(counted: dict[str, Counts], found: Sequence[sources.Snapshot], arguments: Arguments, *, whole: bool) -> None:
@@ -60,12 +67,11 @@ def verify(counted: dict[str, Counts], found: Sequence[sources.Snapshot], argume
 
 
 def balance(counted: dict[str, Counts], written: dict[str, Written], arguments: Arguments) -> None:
-    """Raise CountError when the table has not exactly the distinct keys of the usable source rows, or does not stand for all of them."""
+    """Raise CountError when the table does not stand for exactly the usable source rows."""
     for partition in {*counted, *written}:
-        entry, there = counted.get(partition, Counts()), written.get(partition, Written())
-        lost = there.rows != entry.distinct or (arguments.counted_by is not None and there.stands_for != entry.good)
-        if lost:
+        good, there = counted.get(partition, Counts()).good, written.get(partition, Written())
+        if there.stands_for != good:
             raise CountError(
-                f"{arguments.table} {partition}: the source has {entry.good} usable rows of {entry.distinct} keys, "
-                f"the table has {there.rows} rows that stand for {there.stands_for}; the transform or the source's key is wrong"
+                f"{arguments.table} {partition}: the source has {good} usable rows, the table has {there.rows} rows that stand for "
+                f"{there.stands_for}; the transform loses or repeats some"
             )

@@ -14,27 +14,23 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
     from glue_scripts.arguments import Arguments
+    from glue_scripts.columns import Reason
 
 
 @dataclass(frozen=True)
 class Source:
-    """A script's bronze record: its schema, why a row cannot be used, and the partition where the record does not carry it.
-
-    `key` are SQL expressions over a usable record that tell the table's rows apart: by them duplicates are counted without the transform.
-    """
+    """A script's bronze record: its schema, why a row cannot be used, and the partition where the record does not carry it."""
 
     schema: StructType
-    reject: Callable[[], Column]
-    key: tuple[str, ...]
+    reject: Callable[[], list[Reason]]
     partition: Callable[[], Column] | None = None
 
 
 @dataclass
 class Counts:
-    """Rows of one partition: usable source rows, their distinct keys, those with numbers in quotes, and quarantined rows by reason."""
+    """Source rows of one partition: usable ones, those with numbers in quotes among them, and quarantined rows by reason."""
 
     good: int = 0
-    distinct: int = 0
     quoted: int = 0
     quarantined: Counter[str] = field(default_factory=Counter)
 
@@ -71,9 +67,9 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
 
 def reason(source: Source) -> Column:
     """Why a record that could be read cannot be used; null when it can."""
-    from pyspark.sql import functions as F  # noqa: N812
+    from glue_scripts import columns
 
-    return F.coalesce(quarantine.no_structure(source.schema), source.reject())
+    return columns.first([*quarantine.structures(source.schema), *source.reject()])
 
 
 def usable(frame: DataFrame) -> DataFrame:
@@ -86,50 +82,60 @@ def count(frame: DataFrame, source: Source, arguments: Arguments) -> dict[str, C
     """Rows of each partition, counted on the source in one pass."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    usable_row = F.col(quarantine.REASON).isNull()
-    keys = [F.when(usable_row, F.expr(expression)).alias(f"key_{number}") for number, expression in enumerate(source.key)]
     quoted = F.col(quarantine.QUOTED).cast("long") if quarantine.QUOTED in frame.columns else F.lit(0)
     # Partitions are numbers here and left out where there are none: each text among the columns of a group costs as much as the parsing.
     by = ["partition", "reason"] if arguments.partition_by else ["reason"]
     partition = partition_column(source, arguments).cast("int").alias("partition")
-    one = frame.select(partition, F.col(quarantine.REASON).alias("reason"), quoted.alias("q"), *keys)
-    by_key = one.groupBy(*by, *one.columns[3:]).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q"))
-    grouped = by_key.groupBy(*by).agg(F.sum("n").alias("n"), F.count(F.lit(1)).alias("keys"), F.sum("q").alias("q"))
+    one = frame.select(partition, F.col(quarantine.REASON).alias("reason"), quoted.alias("q"))
     counted: dict[str, Counts] = {}
-    for row in grouped.collect():
+    for row in one.groupBy(*by).agg(F.count(F.lit(1)).alias("n"), F.sum("q").alias("q")).collect():
         value = row["partition"] if arguments.partition_by else None
         entry = counted.setdefault("" if value is None else str(value), Counts())
         entry.quoted += int(row["q"])
         if row["reason"] is None:
-            entry.good, entry.distinct = int(row["n"]), int(row["keys"])
+            entry.good = int(row["n"])
         else:
             entry.quarantined[row["reason"]] += int(row["n"])
     return counted
 
 
-def keep_rejected(frame: DataFrame, source: Source, arguments: Arguments, partitions: Sequence[str]) -> None:
-    """Replace the table's quarantine, or its partitions; without rejected rows the old ones go."""
+def rejected(spark: SparkSession, arguments: Arguments, partitions: Sequence[str] | None) -> dict[str, Counter[str]]:
+    """Rows in the table's quarantine by partition (of these, or of all) and reason; read from it, not from what was written."""
+    from pyspark.sql import functions as F  # noqa: N812
+
+    found: dict[str, Counter[str]] = {}
+    if arguments.quarantine is None or delta_log.version(arguments.quarantine) is None:
+        return found
+    table = spark.read.format("delta").load(arguments.quarantine).groupBy("partition", "reason").agg(F.sum("copies").alias("n"))
+    for row in table.collect():
+        if partitions is None or row["partition"] in partitions:
+            found.setdefault(row["partition"], Counter())[row["reason"]] += int(row["n"])
+    return found
+
+
+def keep_rejected(frame: DataFrame, source: Source, arguments: Arguments, partitions: Sequence[str] | None) -> None:
+    """Replace the table's quarantine, or these partitions of it; without rejected rows the old ones go."""
     from pyspark.sql import functions as F  # noqa: N812
 
     if arguments.quarantine is None:
         return
-    rejected = frame.where(F.col(quarantine.REASON).isNotNull())
-    kept = quarantine.records(rejected, arguments.table, partition_column(source, arguments))
+    unusable = frame.where(F.col(quarantine.REASON).isNotNull())
+    kept = quarantine.records(unusable, arguments.table, partition_column(source, arguments))
     replace_rejected(kept, arguments, partitions)
 
 
-def clear_rejected(spark: SparkSession, arguments: Arguments, partitions: Sequence[str]) -> None:
+def clear_rejected(spark: SparkSession, arguments: Arguments, partitions: Sequence[str] | None) -> None:
     """Remove what an earlier snapshot left in quarantine."""
     if arguments.quarantine and delta_log.version(arguments.quarantine) is not None:
         replace_rejected(spark.createDataFrame([], quarantine.SCHEMA), arguments, partitions)
 
 
-def replace_rejected(frame: DataFrame, arguments: Arguments, partitions: Sequence[str]) -> None:
-    """These rows in the place of what the quarantine has of the partitions."""
+def replace_rejected(frame: DataFrame, arguments: Arguments, partitions: Sequence[str] | None) -> None:
+    """These rows in the place of what the quarantine has, or has of the partitions."""
     from pyspark.sql import functions as F  # noqa: N812
 
     uri = str(arguments.quarantine)
-    if arguments.partition_by and delta_log.version(uri) is not None:
+    if arguments.partition_by and partitions is not None and delta_log.version(uri) is not None:
         # A quarantine is small: the partitions that stay are read and written again, in one commit with the new ones.
         old = frame.sparkSession.read.format("delta").load(uri).where(~F.col("partition").isin(*partitions))
         frame = old.select(*quarantine.SCHEMA.names).unionByName(frame.select(*quarantine.SCHEMA.names))

@@ -74,21 +74,37 @@ class Silver(Work):
             return self._line_by_line(spark, found, partitions, error)
 
     def _directly(self, spark: SparkSession, found: Found, partitions: list[str]) -> tuple[dict[str, Counts], dict[str, Written], int]:
-        """Write first and count what is there: when that is what the manifests say, the source was parsed only once."""
+        """Write first and count what is there: where that is what the manifests say, the source is parsed only once."""
         from glue_scripts import reconcile, silver_input
 
-        a, source = self.arguments, self._source
-        frame = silver_input.rows(spark, found, source, a, slowly=False)
+        a = self.arguments
+        frame = silver_input.rows(spark, found, self._source, a, slowly=False)
         version = self._replace(frame, found, partitions)
         written = reconcile.written(spark, a, partitions)
-        counted = reconcile.nothing_dropped(written, found, a, source)
-        if counted is None:
+        if self._derived and a.partitions is not None:
+            # No manifest counts single partitions of such a source.
             counted = self._counted(frame, found)
             self._quarantine(spark, frame, counted, partitions)
             reconcile.balance(counted, written, a)
         else:
-            silver_input.clear_rejected(spark, a, partitions)
+            counted = self._explained(spark, found, written, partitions)
         return counted, written, version
+
+    def _explained(self, spark: SparkSession, found: Found, written: dict[str, Written], partitions: list[str]) -> dict[str, Counts]:
+        """Keep what cannot be used of snapshots that the table does not stand for. Raises CountError for rows that are in neither."""
+        from glue_scripts import reconcile, silver_input
+
+        a, replaced = self.arguments, None if self._derived else partitions
+        if short := reconcile.short(written, found, derived=self._derived):
+            silver_input.keep_rejected(silver_input.rows(spark, short, self._source, a, slowly=False), self._source, a, replaced)
+        else:
+            silver_input.clear_rejected(spark, a, replaced)
+        counted = reconcile.explained(written, silver_input.rejected(spark, a, replaced) if short else {})
+        if not reconcile.complete(counted, found, derived=self._derived):
+            # The source has other rows than its manifest says, or the transform lost some: counting the source tells which.
+            reconcile.balance(self._counted(silver_input.rows(spark, found, self._source, a, slowly=False), found), written, a)
+            raise CountError(f"{a.table}: the quarantine does not hold exactly the rows that cannot be used; run the job again")
+        return counted
 
     def _line_by_line(
         self, spark: SparkSession, found: Found, partitions: list[str], error: Exception

@@ -36,7 +36,6 @@ def argv(table: str, bronze: Path, lake: Path, **extra: str) -> list[str]:
         "foreign_keys": json.dumps({column: uri(parent) for column, parent in entry.foreign_keys.items()}),
         "quarantine": str(lake / "silver" / "_quarantine" / table.split("/")[1]) if entry.layer == "silver" else None,
         "partition_by": entry.partitions,
-        "counted_by": entry.counted_by,
         **extra,
     }
     return [part for name, value in given.items() if value for part in (f"--{name}", value)]

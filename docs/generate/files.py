@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from docs.generate import architecture, dictionary, flows, lineage, svg
+from docs.generate import architecture, dictionary, flows, lineage, questions, svg
 from ggvd_dagster import spec
 from ggvd_dagster.lineage import contract
 
@@ -22,7 +22,9 @@ def diagrams() -> Iterator[tuple[str, str]]:
 
 def expected(columns: str | None = None) -> Iterator[tuple[str, str]]:
     """Path and text of each generated file; `columns` is the text of columns.json where it is about to change."""
-    yield "docs/tables.md", dictionary.render(contract.parse(columns.encode()) if columns else None)
+    contracts = contract.parse(columns.encode()) if columns else None
+    yield "docs/tables.md", dictionary.render(contracts)
+    yield questions.PATH, questions.render(contracts or contract.load())
     yield from diagrams()
 
 

@@ -121,7 +121,7 @@ def _source(table: spec.Table) -> Any:
     from glue_scripts.silver_input import Source
 
     script = _script(table.name)
-    return Source(script.SOURCE, script.reject, script.KEY, getattr(script, "partition", None))
+    return Source(script.SOURCE, script.reject, getattr(script, "partition", None))
 
 
 def _record(bronze: spec.Table) -> StructType:

@@ -10,7 +10,7 @@ from rich.tree import Tree
 from ggvd_dagster.commands.terminal import console
 from ggvd_dagster.lineage import contract, graph
 
-COLOURS = {"bronze": "dark_orange3", "silver": "bright_white", "gold": "yellow"}
+COLOURS = {"bronze": "dark_orange3", "silver": "bright_white", "gold": "yellow", "queries": "cyan"}
 
 
 def run(name: str, *, downstream: bool, form: str) -> None:
@@ -35,12 +35,17 @@ def _drawn(node: graph.Node, under: Tree | None = None) -> Tree:
 
 
 def _summary(tree: graph.Node) -> str:
-    columns, rows = graph.reached(tree)
-    if not columns | rows:
+    found = graph.reached(tree)
+    columns, rows, asked = found["column"], found["rows"], found["question"]
+    if not columns | rows | asked:
         return f"Nothing is made of {tree.name}."
     tables = {contract.split(column)[0] for column in columns}
-    made = f"{_counted(columns, 'column')} of {_counted(tables, 'table')} are made of it" if columns else "No column is made of it"
-    return f"{made}. It decides which rows these have: {', '.join(sorted(rows))}." if rows else f"{made}."
+    said = [f"{_counted(columns, 'column')} of {_counted(tables, 'table')} are made of it" if columns else "No column is made of it"]
+    if rows:
+        said.append(f"It decides which rows these have: {', '.join(sorted(rows))}")
+    if asked:
+        said.append(f"Questions read it: {', '.join(sorted(name.removeprefix('queries/') for name in asked))}")
+    return "".join(f"{sentence}. " for sentence in said).rstrip()
 
 
 def _counted(names: set[str], what: str) -> str:

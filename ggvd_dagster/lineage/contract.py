@@ -1,6 +1,6 @@
 """The contract of every table: its columns with types and meanings, and the upstream columns that each is made of.
 
-`columns.json` is written by `make docs` from the scripts themselves, since nothing here may import Spark.
+`columns.json` is written by `make docs` from the scripts themselves, since nothing here may import Spark; `questions.json` with it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,12 @@ class Contract(_Entry):
 
     columns: dict[str, Column]
     rows: tuple[str, ...] = ()
+
+
+@cache
+def questions() -> dict[str, tuple[str, ...]]:
+    """Columns that each named question reads."""
+    return TypeAdapter(dict[str, tuple[str, ...]]).validate_json(PATH.with_name("questions.json").read_bytes())
 
 
 @cache

@@ -6,12 +6,13 @@ import difflib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from ggvd_dagster import spec
 from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.lineage import contract
 
+Kind = Literal["column", "rows", "question"]
 NEAR = 3  # names that an error suggests
 
 
@@ -21,15 +22,15 @@ class NoSuchColumn(GgvdError):  # noqa: N818
 
 @dataclass(frozen=True)
 class Node:
-    """A column (or, with `rows`, the rows of a table) and what it leads to; `note` says what a name alone does not."""
+    """A column (or the rows of a table, or a named question) and what it leads to; `note` says what a name alone does not."""
 
     name: str
     note: str = ""
-    rows: bool = False
+    kind: Kind = "column"
     leads_to: list[Node] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        shown = {"name": self.name, "kind": "rows" if self.rows else "column", "note": self.note}
+        shown = {"name": self.name, "kind": self.kind, "note": self.note}
         return {key: value for key, value in shown.items() if value} | {"leads_to": [node.as_json() for node in self.leads_to]}
 
 
@@ -69,10 +70,14 @@ def _source(table: str, field_name: str) -> str:
 
 
 def downstream(column: str) -> Node:
-    """What is made of a column, and of which tables it decides the rows. Rows are not followed: all of a table depends on them."""
+    """What is made of a column, of which tables it decides the rows, and which questions read it.
+
+    Rows are not followed: all of a table depends on them.
+    """
     values, rows = _readers()
-    chosen = [Node(table, "which rows it has", rows=True) for table in rows.get(column, ())]
-    return Node(column, leads_to=[*(downstream(reader) for reader in values.get(column, ())), *chosen])
+    chosen = [Node(table, "which rows it has", kind="rows") for table in rows.get(column, ())]
+    asked = [Node(f"queries/{name}", "reads it", kind="question") for name, read in contract.questions().items() if column in read]
+    return Node(column, leads_to=[*(downstream(reader) for reader in values.get(column, ())), *chosen, *asked])
 
 
 @cache
@@ -89,13 +94,11 @@ def _readers() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     return values, rows
 
 
-def reached(node: Node) -> tuple[set[str], set[str]]:
-    """Every column below a node, and every table whose rows depend on one of them."""
-    columns: set[str] = set()
-    tables: set[str] = set()
+def reached(node: Node) -> dict[Kind, set[str]]:
+    """Every column below a node, every table whose rows depend on one of them, every question that reads one."""
+    found: dict[Kind, set[str]] = {"column": set(), "rows": set(), "question": set()}
     for below in node.leads_to:
-        (tables if below.rows else columns).add(below.name)
-        further, chosen = reached(below)
-        columns |= further
-        tables |= chosen
-    return columns, tables
+        found[below.kind].add(below.name)
+        for kind, names in reached(below).items():
+            found[kind] |= names
+    return found

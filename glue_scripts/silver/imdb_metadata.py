@@ -1,6 +1,6 @@
 """Titles, directors and casts of the Tag Genome archive: one row an item."""
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
@@ -16,23 +16,25 @@ SCHEMA = columns.described(
     ("date_added", T.StringType(), "When MovieLens added the item, as the source says."),
     ("avg_rating", T.DoubleType(), "Mean rating that the source states, stars."),
     ("imdb_id", T.StringType(), "IMDb's id, tt and seven digits or more."),
+    columns.COPIES,
 )
 SOURCE = columns.record(
     item_id=T.DoubleType(), title=T.StringType(), directedBy=T.StringType(), starring=T.StringType(), dateAdded=T.StringType(),
     avgRating=T.DoubleType(), imdbId=T.StringType(),
 )  # fmt: skip
-KEY = ("item_id",)
 YEAR = r"\(([0-9]{4})\)\s*$"
 
 
-def reject() -> Column:
-    """Reason why a source row cannot be used, null when it can."""
-    return F.coalesce(columns.no_id("item_id"), columns.no_text("title"))
+def reject() -> list[columns.Reason]:
+    """Why a source row cannot be used."""
+    return [*columns.no_id("item_id"), *columns.no_text("title")]
 
 
 def transform(imdb_metadata: DataFrame) -> DataFrame:
-    newest = Window.partitionBy("item_id").orderBy(F.desc("_object"), F.desc("title"), F.desc("avgRating"), F.desc("imdbId"))
-    rows = imdb_metadata.withColumn("_place", F.row_number().over(newest)).where("_place = 1")
+    same = Window.partitionBy("item_id")
+    newest = same.orderBy(F.desc("_object"), F.desc("title"), F.desc("avgRating"), F.desc("imdbId"))
+    placed = imdb_metadata.withColumns({"_place": F.row_number().over(newest), "copies": columns.copies().over(same)})
+    rows = placed.where("_place = 1")
     year = F.regexp_extract("title", YEAR, 1)
     short = F.trim(F.regexp_replace("title", YEAR, ""))
     return rows.select(
@@ -44,8 +46,9 @@ def transform(imdb_metadata: DataFrame) -> DataFrame:
         F.col("dateAdded").alias("date_added"),
         F.col("avgRating").alias("avg_rating"),
         columns.imdb_id(F.col("imdbId")).alias("imdb_id"),
+        "copies",
     )
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))
+    job.run(transform, SCHEMA, Source(SOURCE, reject))

@@ -12,50 +12,52 @@ SCHEMA = columns.described(
     ("movie_id", T.LongType(), "MovieLens movie."),
     ("rating", T.DoubleType(), "Stars, 0.5 to 5."),
     ("rated_at", T.TimestampType(), "When the rating was given (UTC)."),
+    columns.COPIES,
     ("rating_year", T.IntegerType(), "Year when the rating was given; the table is partitioned by it."),
 )
 SOURCE = columns.record(userId=T.StringType(), movieId=T.StringType(), rating=T.StringType(), timestamp=T.StringType())
+STARS = r"^ *(0\.[5-9][0-9]*|[1-4](\.[0-9]+)?|5(\.0+)?) *$"
+SECONDS = "^ *[0-9]{1,10} *$"
 MILLIONTHS, BEYOND_STARS = 1_000_000, 2**23  # of a star; more of them than the highest rating has
-KEY = ("cast(trim(userId) as bigint)", "cast(trim(movieId) as bigint)")
 
 
-def _seconds() -> Column:
-    return F.when(F.trim("timestamp").rlike("^[0-9]{1,10}$"), F.trim("timestamp").cast("long"))
+def _year(seconds: Column) -> Column:
+    return F.year(F.timestamp_seconds(seconds))
 
 
 def partition() -> Column:
     """Year of the rating, null without a time."""
-    return F.year(F.timestamp_seconds(_seconds()))
+    return _year(F.when(F.col("timestamp").rlike(SECONDS), F.trim("timestamp").cast("long")))
 
 
-def reject() -> Column:
-    """Reason why a source row cannot be used, null when it can."""
-    stars = F.when(F.trim("rating").rlike(r"^[0-9](\.[0-9]+)?$"), F.trim("rating").cast("double"))
-    return F.coalesce(
-        columns.no_csv_id("userId"),
-        columns.no_csv_id("movieId"),
-        columns.no_rating(stars),
-        F.when(_seconds().isNull(), F.lit("timestamp is no epoch second")),
-    )
+def reject() -> list[columns.Reason]:
+    """Why a source row cannot be used."""
+    return [
+        *columns.no_csv_id("userId"),
+        *columns.no_csv_id("movieId"),
+        *columns.no_match("rating", STARS, "rating is not between 0.5 and 5"),
+        *columns.no_match("timestamp", SECONDS, "timestamp is no epoch second"),
+    ]
 
 
 def transform(movielens_rating_events: DataFrame) -> DataFrame:
+    given = F.trim("timestamp").cast("long")
     rows = movielens_rating_events.select(
         F.trim("userId").cast("long").alias("user_id"),
         F.trim("movieId").cast("long").alias("movie_id"),
-        _seconds().alias("seconds"),
+        given.alias("seconds"),
         F.trim("rating").cast("double").alias("rating"),
-        partition().alias("rating_year"),
+        _year(given).alias("rating_year"),
     )
     # The last rating of the year counts, the higher one of the same second. Both are one number, exact for six decimals of a star: the
-    # maximum of a struct costs ten times its time and memory, and the multiples of a power of two divide exactly as doubles.
+    # maximum of a struct costs several times as much, and the multiples of a power of two divide exactly as doubles.
     both = F.col("seconds") * BEYOND_STARS + F.round(F.col("rating") * MILLIONTHS).cast("long")
-    last = rows.groupBy("rating_year", "user_id", "movie_id").agg(F.max(both).alias("last"))
+    last = rows.groupBy("rating_year", "user_id", "movie_id").agg(F.max(both).alias("last"), columns.copies().alias("copies"))
     stars = F.col("last") % BEYOND_STARS
     seconds = ((F.col("last") - stars) / BEYOND_STARS).cast("long")
     when = F.timestamp_seconds(seconds).alias("rated_at")
-    return last.select("user_id", "movie_id", (stars / MILLIONTHS).alias("rating"), when, "rating_year")
+    return last.select("user_id", "movie_id", (stars / MILLIONTHS).alias("rating"), when, "copies", "rating_year")
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY, partition))
+    job.run(transform, SCHEMA, Source(SOURCE, reject, partition))

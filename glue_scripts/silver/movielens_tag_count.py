@@ -1,6 +1,6 @@
 """How often each tag was attached to each item of the Tag Genome archive: one row a tag of an item."""
 
-from pyspark.sql import Column, DataFrame
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
@@ -11,20 +11,20 @@ SCHEMA = columns.described(
     ("item_id", T.LongType(), "MovieLens item."),
     ("tag_id", T.LongType(), "MovieLens tag."),
     ("num", T.LongType(), "How often the tag was attached; the highest where the source says it more than once."),
+    columns.COPIES,
 )
 SOURCE = columns.record(item_id=T.DoubleType(), tag_id=T.DoubleType(), num=T.DoubleType())
-KEY = ("item_id", "tag_id")
 
 
-def reject() -> Column:
-    """Reason why a source row cannot be used, null when it can."""
-    return F.coalesce(columns.no_id("item_id"), columns.no_id("tag_id"), columns.no_id("num"))
+def reject() -> list[columns.Reason]:
+    """Why a source row cannot be used."""
+    return [*columns.no_id("item_id"), *columns.no_id("tag_id"), *columns.no_id("num")]
 
 
 def transform(movielens_tag_count: DataFrame) -> DataFrame:
     rows = movielens_tag_count.select(*(F.col(name).cast("long") for name in ("item_id", "tag_id", "num")))
-    return rows.groupBy("item_id", "tag_id").agg(F.max("num").alias("num"))
+    return rows.groupBy("item_id", "tag_id").agg(F.max("num").alias("num"), columns.copies().alias("copies"))
 
 
 if __name__ == "__main__":
-    job.run(transform, SCHEMA, Source(SOURCE, reject, KEY))
+    job.run(transform, SCHEMA, Source(SOURCE, reject))

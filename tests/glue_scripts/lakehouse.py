@@ -63,8 +63,6 @@ class Lake:
             given["quarantine"] = self.quarantine(table)
         if entry.partitions:
             given["partition_by"] = entry.partitions
-        if entry.counted_by:
-            given["counted_by"] = entry.counted_by
         return [part for name, value in {**given, **extra}.items() for part in (f"--{name}", value)]
 
     def run(self, table, **extra):

@@ -29,7 +29,7 @@ def test_report_tells_what_was_written(lake):
         "rows_read": 3, "rows_written": 2, "duplicates": 1, "quarantined": {}, "snapshot": "2026-11-24",
     }  # fmt: skip
     assert report["checks"] == {"rows": 2, "duplicate_keys": 0, "nulls": {"user_id": 0, "item_id": 0, "rating": 0}, "orphans": {}}
-    assert report["preview"][0] == {"user_id": 1, "item_id": 2, "rating": 5.0}
+    assert report["preview"][0] == {"user_id": 1, "item_id": 2, "rating": 5.0, "copies": 2}
     assert report["schema"][0] == {"name": "user_id", "type": "bigint", "description": "MovieLens user."}
     assert report["files"] == 1
     assert report["bytes"] > 0

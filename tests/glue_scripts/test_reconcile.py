@@ -12,22 +12,27 @@ from glue_scripts.silver import movielens_ratings
 RATINGS = [{"user_id": n, "item_id": 2, "rating": 4.0} for n in range(1, 6)]
 
 
+def made(source):
+    return movielens_ratings.transform(source)
+
+
 def run(lake, monkeypatch, transform, **extra):
     """The ratings' job with another transform."""
     script = str(movielens_ratings.__file__)
     monkeypatch.setattr("sys.argv", [script, *lake.arguments("silver/movielens_ratings", **extra)])
-    source = silver_input.Source(movielens_ratings.SOURCE, movielens_ratings.reject, movielens_ratings.KEY)
+    source = silver_input.Source(movielens_ratings.SOURCE, movielens_ratings.reject)
     runpy.run_path(script)["job"].run(transform, movielens_ratings.SCHEMA, source)
 
 
 @pytest.mark.parametrize(
     "transform",
     [
-        lambda movielens_ratings: movielens_ratings.where("user_id != 3"),
-        lambda movielens_ratings: movielens_ratings.unionByName(movielens_ratings.where("user_id = 3")),
-        lambda movielens_ratings: movielens_ratings.where("false"),
+        lambda movielens_ratings: made(movielens_ratings.where("user_id != 3")),
+        lambda movielens_ratings: made(movielens_ratings.unionByName(movielens_ratings.where("user_id = 3"))),
+        lambda movielens_ratings: made(movielens_ratings).unionByName(made(movielens_ratings).where("user_id = 3")),
+        lambda movielens_ratings: made(movielens_ratings.where("false")),
     ],
-    ids=["loses a row", "repeats a row", "loses all"],
+    ids=["loses a row", "reads a row twice", "repeats a row", "loses all"],
 )
 def test_a_transform_that_loses_or_repeats_rows_is_refused_and_undone(lake, monkeypatch, capsys, transform):
     lake.bronze("movielens_ratings", RATINGS[:2])
@@ -38,14 +43,14 @@ def test_a_transform_that_loses_or_repeats_rows_is_refused_and_undone(lake, monk
     with pytest.raises(SystemExit) as stop:
         run(lake, monkeypatch, transform)
     assert stop.value.code == 1
-    assert "5 usable rows of 5 keys" in capsys.readouterr().err
+    assert "5 usable rows" in capsys.readouterr().err
     assert rows(lake.uri("silver/movielens_ratings")) == before
 
 
 def test_a_first_table_that_is_refused_has_no_rows(lake, monkeypatch):
     lake.bronze("movielens_ratings", RATINGS)
     with pytest.raises(SystemExit):
-        run(lake, monkeypatch, lambda movielens_ratings: movielens_ratings.where("user_id != 3"))
+        run(lake, monkeypatch, lambda movielens_ratings: made(movielens_ratings.where("user_id != 3")))
     assert rows(lake.uri("silver/movielens_ratings")) == []
     assert lake.run("silver/movielens_ratings")["checks"]["rows"] == 5
 
@@ -63,16 +68,43 @@ def test_an_error_of_the_engine_is_one_line_and_its_traceback_is_in_the_log(lake
     assert "line by line" not in said.out
 
 
-def test_a_good_source_is_parsed_once_and_a_repeated_row_twice(lake, monkeypatch):
-    counted = []
-    monkeypatch.setattr(silver_input, "count", lambda *a, count=silver_input.count: counted.append(1) or count(*a))
-    lake.bronze("movielens_ratings", RATINGS)
-    lake.run("silver/movielens_ratings")
-    assert counted == []
-    lake.bronze("movielens_ratings", [*RATINGS, RATINGS[0]], snapshot="2026-11-25")
+def watch_parsing(monkeypatch):
+    """A list that gets the snapshots of each parsing."""
+    parsed, parse = [], silver_input.rows
+    monkeypatch.setattr(silver_input, "rows", lambda spark, found, *a, **k: parsed.append(found) or parse(spark, found, *a, **k))
+    return parsed
+
+
+def test_a_source_is_parsed_once_and_again_only_for_what_cannot_be_used(lake, monkeypatch):
+    parsed = watch_parsing(monkeypatch)
+    lake.bronze("movielens_ratings", [*RATINGS, RATINGS[0]])
     entry = lake.run("silver/movielens_ratings")["partitions"][""]
-    assert counted == [1]
     assert (entry["rows_read"], entry["rows_written"], entry["duplicates"]) == (6, 5, 1)
+    assert len(parsed) == 1
+    lake.bronze("movielens_ratings", [*RATINGS, {**RATINGS[0], "rating": 9}], snapshot="2026-11-25")
+    entry = lake.run("silver/movielens_ratings")["partitions"][""]
+    assert (entry["rows_read"], entry["rows_written"], entry["duplicates"]) == (6, 5, 0)
+    assert entry["quarantined"] == {"rating is not between 0.5 and 5": 1}
+    assert len(parsed) == 3
+
+
+def test_only_partitions_with_rows_that_cannot_be_used_are_parsed_again(lake, monkeypatch):
+    parsed = watch_parsing(monkeypatch)
+    for year, title in (("2008", "Up"), ("2009", " ")):
+        lake.bronze("tmdb_movies", [{"id": 1, "title": title, "release_date": f"{year}-05-01"}], partition=year)
+    report = lake.run("silver/tmdb_movies", partitions="2008,2009")
+    assert [[snapshot.partition for snapshot in found] for found in parsed] == [["2008", "2009"], ["2009"]]
+    assert {year: entry["quarantined"] for year, entry in report["partitions"].items()} == {"2008": {}, "2009": {"title is missing": 1}}
+
+
+def test_a_manifest_that_counts_other_rows_is_named(lake, capsys):
+    path = lake.bronze("movielens_ratings", RATINGS)
+    manifest = path.with_name("_manifest.json")
+    manifest.write_text(manifest.read_text().replace('"rows": 5', '"rows": 6'))
+    with pytest.raises(SystemExit):
+        lake.run("silver/movielens_ratings")
+    assert "the manifests count 6 rows, 5 were read" in capsys.readouterr().err
+    assert rows(lake.uri("silver/movielens_ratings")) == []
 
 
 def test_copies_stand_for_the_rows_that_were_read(lake):

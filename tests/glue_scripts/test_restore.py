@@ -100,7 +100,7 @@ def test_a_table_without_partitions_and_a_version_without_a_report(lake):
     report = lake.run(RATINGS, restore_version="1")
     assert ids(lake, RATINGS, "user_id") == [1]
     entry = report["partitions"][""]
-    assert (entry["rows_read"], entry["rows_written"], entry["duplicates"], entry["snapshot"]) == (1, 1, 0, None)
+    assert (entry["rows_read"], entry["rows_written"], entry["duplicates"], entry["snapshot"]) == (2, 1, 1, None)
 
 
 def _refused(lake, capsys, **arguments):

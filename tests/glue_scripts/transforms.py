@@ -17,12 +17,15 @@ def frame(rows, schema):
 
 def silver(table, *records):
     """Rows of a silver transform over bronze records, in the order of their key, and the reasons of those rejected."""
+    from glue_scripts import columns
     from glue_scripts.sources import with_lineage
 
     module = script(table)
     source = module.__dict__["SOURCE"]
     lineage = {"_object": "o", "_snapshot": "s", "_extracted_at": "2026-11-24T21:30:00Z", "_page": 1}
-    made_of = frame([{**lineage, **record} for record in records], with_lineage(source)).withColumn("_reason", module.reject())
+    made_of = frame([{**lineage, **record} for record in records], with_lineage(source)).withColumn(
+        "_reason", columns.first(module.reject())
+    )
     reasons = [row[0] for row in made_of.where("_reason is not null").select("_reason").collect()]
     made = module.transform(made_of.where(F.col("_reason").isNull()).drop("_reason")).select(*module.SCHEMA.names)
     return sorted((row.asDict(recursive=True) for row in made.collect()), key=str), sorted(reasons)

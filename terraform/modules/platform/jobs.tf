@@ -36,7 +36,6 @@ locals {
       },
       startswith(name, "silver/") ? { "--quarantine" = "s3://${local.buckets.silver.name}/_quarantine/${split("/", name)[1]}" } : {},
       try(table.partitions, null) == null ? {} : { "--partition_by" = table.partitions },
-      try(table.counted_by, null) == null ? {} : { "--counted_by" = table.counted_by },
     )
   } }
 

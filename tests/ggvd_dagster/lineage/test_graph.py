@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ggvd_dagster import cli, spec
+from ggvd_dagster import cli, questions, spec
 from ggvd_dagster.lineage import contract, graph, shown
 
 TABLES = spec.load().tables
@@ -55,11 +55,19 @@ def test_a_column_is_followed_to_the_fields_of_the_sources():
 
 
 def test_what_a_dropped_field_breaks():
-    columns, rows = graph.reached(graph.downstream("bronze/tmdb_movies.popularity"))
+    found = graph.reached(graph.downstream("bronze/tmdb_movies.popularity"))
     gold = {"movies.popularity", "most_popular_movies.rank", "most_popular_movies.popularity", "genre_popularity.popularity"}
     kept = {"quarantine_id", "record", "copies"}
-    assert columns == {"silver/tmdb_movies.popularity", *(f"gold/{c}" for c in gold), *(f"silver/quarantine.{c}" for c in kept)}
-    assert rows == {"silver/tmdb_movies", "silver/quarantine", "gold/most_popular_movies"}
+    assert found["column"] == {"silver/tmdb_movies.popularity", *(f"gold/{c}" for c in gold), *(f"silver/quarantine.{c}" for c in kept)}
+    assert found["rows"] == {"silver/tmdb_movies", "silver/quarantine", "gold/most_popular_movies"}
+    assert found["question"] == {"queries/most_popular_movies"}
+
+
+def test_every_question_reads_columns_that_are_there():
+    assert list(contract.questions()) == questions.all_names()
+    for name, read in contract.questions().items():
+        assert read, name
+        assert all(column in contract.load()[table].columns for table, column in map(contract.split, read))
 
 
 def test_both_ways_are_one_graph():
@@ -85,6 +93,7 @@ def test_terminal_says_what_breaks(capsys):
     said = " ".join(run(capsys, "--downstream", "bronze.tmdb_movies.popularity").split())
     assert "8 columns of 5 tables are made of it." in said
     assert "gold/most_popular_movies which rows it has" in said
+    assert said.endswith("Questions read it: most_popular_movies.")
     assert "Nothing is made of gold/movies.genres." in run(capsys, "--downstream", "gold.movies.genres")
 
 

@@ -11,7 +11,7 @@ def test_highest_rating_of_a_pair_and_reasons():
         {"user_id": 1.0, "item_id": 3.0, "rating": None},
         {"user_id": 1.0, "item_id": 3.0, "rating": 5.5},
     )
-    assert rows == [{"user_id": 1, "item_id": 2, "rating": 4.5}]
+    assert rows == [{"user_id": 1, "item_id": 2, "rating": 4.5, "copies": 2}]
     outside = "rating is not between 0.5 and 5"
     assert reasons == ["item_id is no positive integer", outside, outside, "user_id is missing"]
 

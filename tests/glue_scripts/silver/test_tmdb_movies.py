@@ -5,7 +5,7 @@ GOOD = {"id": 5.0, "title": "A", "release_date": "2009-01-02", "genre_ids": [28,
 
 def test_latest_page_wins_and_unknown_genres_are_left_out():
     rows, reasons = silver("silver/tmdb_movies", {**GOOD, "_page": 1, "title": "old"}, {**GOOD, "_page": 2})
-    assert [(r["tmdb_id"], r["title"], r["release_year"], r["genres"]) for r in rows] == [(5, "A", 2009, ["Action"])]
+    assert [(r["tmdb_id"], r["title"], r["release_year"], r["genres"], r["copies"]) for r in rows] == [(5, "A", 2009, ["Action"], 2)]
     assert reasons == []
 
 
