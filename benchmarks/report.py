@@ -1,4 +1,4 @@
-"""`python -m benchmarks.report`: docs/performance.md and its plots from the files in benchmarks/results/."""
+"""`python -m benchmarks.report`: docs/performance.md and its plots, and docs/sizing.md, from the files in benchmarks/results/."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.result import RESULTS, SUITE, met
+from benchmarks import sizing
+from benchmarks.reasons import REASONS
+from benchmarks.result import RESULTS, SUITE, judged, met, number
 
 DOCS = Path(__file__).parents[1] / "docs"
 IMAGES = "images/performance"
@@ -32,7 +34,8 @@ def main() -> None:
         raise SystemExit(f"{RESULTS} has no results; run `make bench` first")
     text = "\n".join([INTRODUCTION, *_sections(ordered)])
     (DOCS / "performance.md").write_text(text.rstrip() + "\n")
-    print(f"{len(ordered)} results in {DOCS / 'performance.md'}")
+    (DOCS / "sizing.md").write_text(sizing.page())
+    print(f"{len(ordered)} results in {DOCS / 'performance.md'}; {DOCS / 'sizing.md'} follows from those at scale 1")
 
 
 def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
@@ -40,9 +43,14 @@ def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
         machine = one["machine"]
         yield f"## {one['title'].capitalize()}, scale {one['scale']:g}"
         yield f"{one['measured_at'][:10]}, {machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, {_versions(machine)}.\n"
-        yield "| what | value | ratio | goal | |\n|---|---:|---:|---:|---|"
+        yield "| what | value | ratio | goal | | |\n|---|---:|---:|---:|---|---|"
         yield from map(_row, one["rows"])
         yield ""
+        yield from (f"**{line['what'].capitalize()}** misses its goal: {_why(one, line)}\n" for line in one["rows"] if met(line) is False)
+        for table in one["details"].get("tables", ()):
+            yield f"{table['title']}:\n"
+            yield from _table(table["headings"], table["rows"])
+            yield ""
         for title, chart in _charts(one):
             name = f"{one['name']}-{one['scale']:g}-{title.split()[0]}.svg"
             (DOCS / IMAGES).mkdir(parents=True, exist_ok=True)
@@ -50,12 +58,21 @@ def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
             yield f"![{title}]({IMAGES}/{name})\n"
 
 
+def _why(one: dict[str, Any], line: dict[str, Any]) -> str:
+    return REASONS.get((one["name"], line["what"]), "nobody has said why yet (benchmarks/reasons.py).")
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """All but the first column to the right."""
+    yield f"| {' | '.join(headings)} |"
+    yield f"|---{'|---:' * (len(headings) - 1)}|"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+
+
 def _row(line: dict[str, Any]) -> str:
-    sign, bound = ("≤", line["at_most"]) if line["at_most"] is not None else ("≥", line["at_least"])
-    goal = "" if bound is None else f"{sign} {bound:,.4g}"
-    ratio = f"{line['value'] / line['of']:.2f} {line['note']}" if line["of"] else ""
-    verdict = {None: "", True: "met", False: "**missed**"}[met(line)]
-    return f"| {line['what']} | {line['value']:,.3g} {line['unit']} | {ratio} | {goal} | {verdict} |"
+    value, (ratio, goal, verdict, remark) = f"{number(line['value'])} {line['unit']}".strip(), judged(line)
+    goal = goal.replace("<=", "≤").replace(">=", "≥")
+    return f"| {line['what']} | {value} | {ratio} | {goal} | {f'**{verdict}**' if met(line) is False else verdict} | {remark} |"
 
 
 def _versions(machine: dict[str, Any]) -> str:

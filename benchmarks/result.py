@@ -29,12 +29,15 @@ def row(
     of: float | None = None,
     note: str = "",
 ) -> dict[str, Any]:
-    """One measured line. `at_most` or `at_least` is its goal; `of` a value of the same run that it is compared with, shown as a ratio."""
+    """One measured line. `at_most` or `at_least` is its goal; `of` a value of the same run, to which the ratio is shown.
+
+    `note` is a remark; with `of` it is the ratio's unit: `x DuckDB`, `of before`.
+    """
     return {"what": what, "value": value, "unit": unit, "at_most": at_most, "at_least": at_least, "of": of, "note": note}
 
 
 def result(name: str, title: str, scale: float, rows: Iterable[dict[str, Any]], **details: Any) -> dict[str, Any]:
-    """What `run` returns. `details` are whatever the report may plot, as JSON."""
+    """What `run` returns. `details` are whatever the report may plot, as JSON; of `tables` each is shown: title, headings, rows of text."""
     return {"name": name, "title": title, "scale": scale, "rows": list(rows), "details": details}
 
 
@@ -75,21 +78,34 @@ def show(found: Iterable[dict[str, Any]], facts: dict[str, Any]) -> None:
     from rich.table import Table
 
     table = Table(title=f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_gb']} GB", title_justify="left")
-    for heading in ("benchmark", "what", "value", "ratio", "goal", ""):
+    for heading in ("benchmark", "what", "value", "ratio", "goal", "", "remark"):
         table.add_column(heading, justify="right" if heading in ("value", "ratio", "goal") else "left")
     for one in found:
         for index, line in enumerate(one["rows"]):
             label = f"{one['title']}, scale {one['scale']:g}" if index == 0 else ""
-            table.add_row(label, line["what"], f"{line['value']:,.3g} {line['unit']}", *_judged(line))
+            table.add_row(label, line["what"], f"{number(line['value'])} {line['unit']}", *judged(line))
         table.add_section()
     Console(width=None if os.isatty(1) else 160).print(table)
 
 
-def _judged(line: dict[str, Any]) -> tuple[str, str, str]:
-    ratio = f"{line['value'] / line['of']:.2f} x" if line["of"] else ""
+def judged(line: dict[str, Any]) -> tuple[str, str, str, str]:
+    """What stands behind a value: its ratio, its goal, whether that is met or by how much it is missed, and the remark."""
+    ratio = f"{line['value'] / line['of']:.2f} {line['note'] or 'x'}" if line["of"] else ""
     sign, bound = ("<=", line["at_most"]) if line["at_most"] is not None else (">=", line["at_least"])
-    verdict = {None: line["note"], True: "met", False: "MISSED"}[met(line)]
-    return ratio, "" if bound is None else f"{sign} {bound:,.4g}", verdict
+    verdict = {None: "", True: "met", False: _missed(line["value"], bound)}[met(line)]
+    return ratio, "" if bound is None else f"{sign} {number(bound)}", verdict, "" if ratio else line["note"]
+
+
+def _missed(value: float, bound: float | None) -> str:
+    if not bound:
+        return "MISSED"
+    times = max(value / bound, bound / value if value else float("inf"))
+    return f"MISSED by {times - 1:.0%}" if times < 2 else f"MISSED {times:.1f} times"
+
+
+def number(value: float) -> str:
+    """Three digits at least, grouped: 0.0195, 12.3, 1,000,015."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"
 
 
 def _cpu() -> str:

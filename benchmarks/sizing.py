@@ -1,7 +1,7 @@
 """`python -m benchmarks.sizing`: writes docs/sizing.md: what a full run and a month cost on AWS, by arithmetic on measured work.
 
-Work is what our benchmarks and the sources' own sizes say; prices are AWS' public ones as known in January 2026 for us-east-1. They are
-not looked up here, so check those that decide something.
+Work is what our benchmarks (`sizing_work.py`) and the sources' own sizes say; prices are AWS' public ones as known in January 2026 for
+us-east-1. They are not looked up here, so check those that decide something.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import sizing_work as work
 from ggvd_dagster import spec
 
 PAGE = Path(__file__).parents[1] / "docs" / "sizing.md"
@@ -18,15 +19,15 @@ LAMBDA, INVOCATION = 0.0000166667, 0.20 / 1e6  # dollars a GB-second (x86), a re
 S3_MONTH, S3_PUT, S3_GET = 0.023, 0.005 / 1e3, 0.0004 / 1e3  # dollars a GB-month, a request
 ATHENA, SQS = 5.0, 0.40 / 1e6  # dollars a TB scanned, a request
 VCPU_MB = 1769  # of Lambda's memory, for one processor
+LARGEST_MEMBER_GB = 32 * 1.073741824  # lambda_handlers/archive.py
+MAINTENANCE_HEADINGS = ("scale", "longest table, minutes", "DPU-hours", "dollars")
 CORES, EFFICIENCY = 4, 0.7  # of a G.1X worker; share of its cores that a stage keeps busy
-SPARK_CORE_SECONDS = 222  # all archive tables at scale 1 on Spark 3.5.6: 111 s on 2 cores
 SESSION_SECONDS = 25  # a job's session and commits, whatever it reads
-SHARES = {"movielens_ratings": 0.34, "imdb_reviews": 0.24, "movielens_rating_events": 0.18, "gold": 0.24}
+EXECUTOR_SECONDS = 120  # of work, for which auto scaling gives one
 MEMBERS_GB = {"ratings.json": 1.5, "reviews.json": 1.8, "ratings.csv": 0.9, "the small ones": 0.3}
 GZIPPED = 0.3  # of the source's bytes, as bronze keeps them
-LAKE_GB = 1.1  # all Delta tables at scale 1
-MEMBER_MB_PER_VCPU_SECOND = 50  # 100 MB/s on two cores
-PAGES, PAGE_SECONDS = 50_080, 0.09  # of a million movies; an answer and its share of the rest
+TMDB_GB = 0.2  # of a million movies in bronze
+PAGES = 50_080  # of a million movies
 
 
 @dataclass(frozen=True)
@@ -40,30 +41,42 @@ class Size:
 
 GLUE_HEADINGS = ("scale", "jobs", "workers at most", "minutes of all jobs", "longest job", "DPU-hours", "dollars", "dollars on flex")
 SIZES = (Size("1", 1, spec.load().glue.workers), Size("100", 100, 10))
+AS_SET = Size("100", 100, spec.load().glue.workers)  # with the spec's workers
 
 
 def glue(size: Size) -> dict[str, float]:
     """Minutes and DPU-hours of all jobs of a full run."""
-    tables = [table for table in spec.load().tables.values() if table.layer != "bronze"]
-    work = {name: SPARK_CORE_SECONDS * share * size.scale for name, share in SHARES.items()}
-    large = [work["movielens_ratings"], work["imdb_reviews"], work["movielens_rating_events"], *[work["gold"] / 8] * 8]
-    small = [0.0] * (len(tables) - len(large))
     minutes = dpu = longest = 0.0
-    for core_seconds in [*large, *small]:
-        executors = min(size.workers - 1, max(1, math.ceil(core_seconds / (CORES * EFFICIENCY * 120))))
+    seconds_of = work.core_seconds(size.scale)
+    for core_seconds in seconds_of.values():
+        executors = min(size.workers - 1, max(1, math.ceil(core_seconds / (CORES * EFFICIENCY * EXECUTOR_SECONDS))))
         seconds = max(60.0, SESSION_SECONDS + core_seconds / (executors * CORES * EFFICIENCY))
         minutes, longest = minutes + seconds / 60, max(longest, seconds / 60)
         dpu += (executors + 1) * seconds / 3600
-    return {"jobs": len(tables), "minutes": minutes, "longest": longest, "dpu_hours": dpu, "dollars": dpu * GLUE, "flex": dpu * FLEX}
+    return {"jobs": len(seconds_of), "minutes": minutes, "longest": longest, "dpu_hours": dpu, "dollars": dpu * GLUE, "flex": dpu * FLEX}
+
+
+def maintenance(size: Size) -> dict[str, float]:
+    """A weekly maintenance: delta-rs on the driver alone, beside which Glue keeps one idle worker."""
+    seconds = [max(60.0, SESSION_SECONDS + took) for took in work.maintenance_seconds(size.scale).values()]
+    dpu = 2 * sum(seconds) / 3600
+    return {"longest": max(seconds) / 60, "dpu_hours": dpu, "dollars": dpu * GLUE}
 
 
 def archives(size: Size) -> dict[str, float]:
     """GB-seconds of the function that reads members, and the seconds of the longest one."""
     memory = spec.load().functions["extract-archive"].memory_mb
-    speed = MEMBER_MB_PER_VCPU_SECOND * memory / VCPU_MB
+    speed = work.member_speed() * memory / VCPU_MB
     seconds = {name: gb * size.scale * 1000 / speed for name, gb in MEMBERS_GB.items()}
     total = sum(seconds.values()) * memory / 1024
-    return {"speed": speed, "longest": max(seconds.values()), "gb_seconds": total, "dollars": total * LAMBDA, "most_gb": speed * 0.9}
+    return {
+        "speed": speed,
+        "longest": max(seconds.values()),
+        "gb_seconds": total,
+        "dollars": total * LAMBDA,
+        "most_gb": speed * 0.9,
+        "too_large": sum(gb * size.scale > min(LARGEST_MEMBER_GB, speed * 0.9) for gb in MEMBERS_GB.values()),
+    }
 
 
 def tmdb() -> dict[str, float]:
@@ -81,8 +94,8 @@ def tmdb() -> dict[str, float]:
 def storage(size: Size) -> dict[str, float]:
     """GB of bronze and of Delta with the versions that the retention keeps (a full rewrite a week), and dollars a month."""
     versions = 1 + spec.load().maintenance.retention_hours / 24 / 7
-    bronze = sum(MEMBERS_GB.values()) * GZIPPED * size.scale + 0.4 * 6
-    delta = LAKE_GB * size.scale * versions
+    bronze = sum(MEMBERS_GB.values()) * GZIPPED * size.scale + TMDB_GB * 6
+    delta = work.lake_gb() * size.scale * versions
     return {"bronze": bronze, "delta": delta, "versions": versions, "dollars": (bronze + delta) * S3_MONTH}
 
 
@@ -96,7 +109,8 @@ def page() -> str:
     """The document."""
     rows = [_month(size) for size in SIZES]
     return TEXT.format(
-        glue=_table(GLUE_HEADINGS, map(_glue, SIZES)),
+        glue=_table(GLUE_HEADINGS, map(_glue, (SIZES[0], AS_SET, SIZES[1]))),
+        maintenance=_table(MAINTENANCE_HEADINGS, map(_maintenance, SIZES)),
         archives=_table(("scale", "MB/s", "longest member, s", "GB-seconds", "dollars"), map(_archives, SIZES)),
         storage=_table(("scale", "bronze, GB", "Delta, GB", "versions kept", "dollars a month"), map(_storage, SIZES)),
         athena=_table(("scale", "TB a month", "dollars a month"), map(_athena, SIZES)),
@@ -105,7 +119,11 @@ def page() -> str:
         tmdb_gbs=f"{tmdb()['gb_seconds']:,.0f}", tmdb_dollars=f"{tmdb()['dollars']:.2f}", pages=f"{PAGES:,}",
         concurrency=spec.load().functions["extract-tmdb"].maximum_concurrency, memory=spec.load().functions["extract-tmdb"].memory_mb,
         most=f"{archives(SIZES[0])['most_gb']:.0f}", archive_memory=spec.load().functions["extract-archive"].memory_mb,
-        core_seconds=SPARK_CORE_SECONDS, session=SESSION_SECONDS, cores=CORES, efficiency=EFFICIENCY, workers=SIZES[0].workers,
+        core_seconds=f"{sum(work.core_seconds(1).values()):,.0f}", origin=work.origin(), session=SESSION_SECONDS, executor=EXECUTOR_SECONDS,
+        faster=f"{glue(AS_SET)['longest'] / glue(SIZES[1])['longest']:.1f}",
+        dearer=f"{glue(SIZES[1])['dollars'] / glue(AS_SET)['dollars']:.2f}", timeout=spec.load().glue.timeout_minutes,
+        too_large=_count(archives(SIZES[1])["too_large"]), member_speed=f"{work.member_speed():.0f}", sorts=_sorts(),
+        cores=CORES, efficiency=EFFICIENCY, workers=SIZES[0].workers,
         flex=spec.load().glue.flex_partitions, retention=spec.load().maintenance.retention_hours,
         share=f"{1 - FLEX / GLUE:.0%}",
     )  # fmt: skip
@@ -115,6 +133,25 @@ def _glue(size: Size) -> tuple[str, ...]:
     g = glue(size)
     numbers = (f"{g[name]:.1f}" for name in ("minutes", "longest", "dpu_hours"))
     return (size.name, f"{g['jobs']:.0f}", str(size.workers), *numbers, f"{g['dollars']:.2f}", f"{g['flex']:.2f}")
+
+
+def _maintenance(size: Size) -> tuple[str, ...]:
+    m = maintenance(size)
+    return (size.name, f"{m['longest']:.1f}", f"{m['dpu_hours']:.1f}", f"{m['dollars']:.2f}")
+
+
+def _sorts() -> str:
+    """Whether the largest table can still be sorted within the time-out of a job."""
+    longest, most = maintenance(SIZES[1])["longest"], spec.load().glue.timeout_minutes
+    if longest <= most:
+        return f"also at scale 100 within a job's {most} minutes"
+    return (
+        f"which at scale 100 is more than a job's {most} minutes: there the largest tables want Spark's OPTIMIZE on several workers instead"
+    )
+
+
+def _count(number: float) -> str:
+    return ("none", "the largest", "the two largest", "the three largest", "all four")[int(number)]
 
 
 def _archives(size: Size) -> tuple[str, ...]:
@@ -132,9 +169,8 @@ def _athena(size: Size) -> tuple[str, ...]:
 
 
 def _month(size: Size) -> tuple[str, ...]:
-    """A full run a month; every week three recent years, gold and a maintenance, which are some minimum-length jobs each."""
-    tables = glue(size)["jobs"]
-    weekly = 4 * (glue(size)["dpu_hours"] * 0.5 + 2 * tables / 60) * GLUE
+    """A full run a month; every week half of one for three recent years and gold, and a maintenance."""
+    weekly = 4 * (glue(size)["dollars"] * 0.5 + maintenance(size)["dollars"])
     lambdas = archives(size)["dollars"] + tmdb()["dollars"] * 1.2
     crawlers = 2 * 5 * (10 / 60) * 2 * CRAWLER
     run = glue(size)["dollars"] + lambdas

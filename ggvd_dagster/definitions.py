@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from ggvd_dagster import automation, backfill_job, jobs, maintenance, restore_job, schedules
+from ggvd_dagster import automation, backfill_job, jobs, maintenance, restore_job, schedules, sqlite_instance
 from ggvd_dagster.assets import bronze, catalog, gold, report, silver
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.crawler import Crawlers
@@ -12,6 +12,8 @@ from ggvd_dagster.resources.extraction import Extraction
 from ggvd_dagster.resources.glue import GlueJobs
 from ggvd_dagster.resources.lake import Lake
 from ggvd_dagster.sensors import failures, planned, s3_events, s3_listing, silver_runs
+
+sqlite_instance.install()
 
 defs = dg.Definitions(
     assets=automation.automated([*bronze.assets, *silver.assets, *gold.assets, *catalog.assets, *report.assets]),

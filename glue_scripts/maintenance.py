@@ -6,6 +6,7 @@ not made anew. Doing it again does nothing.
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from deltalake import DeltaTable
 
 FILE_BYTES = 128 * 2**20
-SMALL_BYTES = 16 * 2**20  # a partition below it is read whole anyway
-ROWS_PER_GROUP = 131_072  # what a query of one key reads at least, about 1 MB of a narrow table
+SMALL_BYTES = 2**20  # a partition below it is read whole anyway
+GROUPS = 128  # row groups of a sorted partition: a query of one key reads one or two of them
+FEWEST_ROWS, MOST_ROWS = 4096, 131_072  # of a row group
+SORT_BYTES = 2 * 2**30  # of memory; what does not fit goes to the disk
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -64,7 +67,10 @@ def _maintain(uri: str, hours: int, cluster_by: str | None, partition_by: str | 
     table = DeltaTable(uri, storage_options={**_addressing()})
     marks = {SAME_ROWS: delta_log.digest(uri, before)}
     rewritten = _cluster(table, uri, state, cluster_by, partition_by, marks) if cluster_by else 0
-    rewritten += int(table.optimize.compact(target_size=FILE_BYTES, writer_properties=_properties(), **_commit(marks))["numFilesRemoved"])
+    rows = _rows_per_group(state, partition_by)
+    rewritten += int(
+        table.optimize.compact(target_size=FILE_BYTES, writer_properties=_properties(rows), **_commit(marks))["numFilesRemoved"]
+    )
     vacuumed = table.vacuum(hours, dry_run=True, full=True)
     if vacuumed:
         table.vacuum(hours, dry_run=False, full=True, **_commit(marks))
@@ -103,16 +109,24 @@ def _cluster(table: DeltaTable, uri: str, state: delta_log.State, column: str, p
         [column],
         partition_filters=filters,
         target_size=FILE_BYTES,
-        writer_properties=_properties(),
+        max_spill_size=SORT_BYTES,
+        writer_properties=_properties(_rows_per_group(state, partition_by)),
         **_commit({**marks, CLUSTERED_BY: column}),
     )
     return int(done["numFilesRemoved"])
 
 
-def _properties() -> Any:
+def _rows_per_group(state: delta_log.State, partition_by: str | None) -> int:
+    """GROUPS of them are a partition of middling size, by the rows that the log counts."""
+    partitions = {str(add["partitionValues"].get(partition_by)) for add in state.files.values()} if partition_by else {""}
+    rows = sum(int(json.loads(add.get("stats") or "{}").get("numRecords") or MOST_ROWS) for add in state.files.values())
+    return min(MOST_ROWS, max(FEWEST_ROWS, rows // max(1, len(partitions)) // GROUPS))
+
+
+def _properties(rows_per_group: int) -> Any:
     from deltalake import WriterProperties
 
-    return WriterProperties(compression="ZSTD", max_row_group_size=ROWS_PER_GROUP)
+    return WriterProperties(compression="ZSTD", max_row_group_size=rows_per_group)
 
 
 def _commit(marks: dict[str, str]) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
-import time
 import zipfile
-from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,7 @@ def run(platform: Platform, folder: Path, size: int) -> dict[str, Any]:
         _queues(queues)
         url = {"tag_genome": f"http://127.0.0.1:{port}/datasets/tag-genome-2021/genome_2021.zip"}
         settings = function_environment.variables(platform.names, "extract-archive", queues, url)
-        environment = {**_environment(), **settings}
+        environment = {**os.environ, **settings}
         done = subprocess.run([sys.executable, "-c", FUNCTION], env=environment, capture_output=True, text=True, check=False)
     finally:
         server.terminate()
@@ -87,14 +86,3 @@ def _queues(urls: dict[str, str]) -> None:
 
     for url in urls.values():
         boto3.client("sqs").create_queue(QueueName=url.rsplit("/", 1)[1])
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
-
-
-if __name__ == "__main__":
-    began = time.monotonic()
-    print(write(Path(sys.argv[1]), int(sys.argv[2])), formatdate(), time.monotonic() - began)

@@ -43,11 +43,9 @@ class Catalogue:
 def plan() -> dict[str, int]:
     """Plan every year; `gaps` are days that no window or two windows have."""
     catalogue, found = Catalogue(), []
-    before = 0
     per_message = spec.load().sources["tmdb"].pages_per_message or 1
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         found += list(windows.readable(windows.year(str(year)), catalogue.count))
-    before = catalogue.asked
     days = sorted(day for window, _ in found for day in (window.first, window.last + timedelta(days=1)))
     borders = {day for day in days if bisect_right(days, day) - bisect_left(days, day) != 2}
     return {
@@ -57,7 +55,7 @@ def plan() -> dict[str, int]:
         "movies": sum(count.results for _, count in found),
         "pages": sum(count.pages for _, count in found),
         "messages": sum(len(list(windows.intervals(count.pages, per_message))) for _, count in found),
-        "requests": before,
+        "requests": catalogue.asked,
     }
 
 

@@ -30,7 +30,7 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
                 break
             except glue.exceptions.CrawlerRunningException:
                 self._pause(crawler, delay, deadline)
-        for delay in clients.delays(first=0.1, most=self.slowest_poll):
+        for delay in clients.delays(first=0.1, most=self.slowest_poll, factor=1.2):
             state = glue.get_crawler(Name=crawler)["Crawler"]
             if state["State"] == "READY":
                 break

@@ -112,7 +112,7 @@ class GlueRuns:
         Raises GlueRunWaits and GlueOutOfReach. What `on_poll` does, it does once after each look at the run.
         """
         began = heard = self.clock()
-        for delay in delays(first=0.1, most=self.patience.poll):
+        for delay in delays(first=0.1, most=self.patience.poll, factor=1.2):
             try:
                 job_run: dict[str, Any] = self.client.get_job_run(JobName=self.job, RunId=run)["JobRun"]
                 heard = self.clock()

@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks import compare
+from benchmarks import compare, pipelines
 from benchmarks.generate import bronze
+from benchmarks.suite import layout
 
 ROOT = Path(__file__).parents[2]
 SCALE = 0.0005
@@ -94,3 +95,19 @@ def test_manifests_hold_what_is_there(lakes):
     manifest = json.loads(path.read_text())
     for entry in manifest["objects"]:
         assert (home / "bronze" / entry["key"]).stat().st_size == entry["bytes"]
+
+
+def test_the_layout_is_measured_on_copies_of_the_lake_that_is_there(lakes, tmp_path, monkeypatch):
+    home, _ = lakes
+    monkeypatch.setattr(pipelines, "HOME", tmp_path)
+    lake = pipelines.lake(SCALE, pipelines.SAIL)
+    lake.parent.mkdir()
+    lake.symlink_to(home / "sail")
+    files = {path: path.stat().st_mtime_ns for path in (home / "sail").rglob("*") if path.is_file()}
+    found = layout.run(SCALE)
+    rows = {line["what"]: line for line in found["rows"]}
+    assert {row[0] for row in found["details"]["tables"][0]["rows"] if row[0]} == {*compare.silver(), *compare.gold()}
+    assert rows["... files that it then rewrote"]["value"] == 0
+    assert rows["tables with partitions that are no unit of backfill"]["value"] == 0
+    assert json.loads(json.dumps(found)) == found
+    assert {path: path.stat().st_mtime_ns for path in (home / "sail").rglob("*") if path.is_file()} == files

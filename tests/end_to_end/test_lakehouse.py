@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 
+from benchmarks.suite import overhead
 from ggvd_dagster import pipeline, spec
 from ggvd_dagster.resources.athena import Athena
 from ggvd_dagster.resources.glue import read_report
@@ -44,6 +46,13 @@ def test_a_second_run_changes_nothing(lake):
     assert again[1] == objects
     statuses = {name: read_report(Lake(), lake.names, name).status for name in DELTA}
     assert statuses == dict.fromkeys(DELTA, "unchanged")
+
+
+def test_what_each_job_costs_beside_its_work_can_be_told(lake):
+    _, steps = overhead.events(Path(lake.environment["DAGSTER_HOME"]))
+    jobs = overhead._jobs(Path(lake.environment["GGVD_HOME"]), steps)
+    assert set(DELTA) <= set(jobs)
+    assert all(seconds >= 0 for parts in jobs.values() for seconds in parts.values())
 
 
 @pytest.mark.parametrize("table", GOLD, ids=lambda table: table.name)

@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 from lakehouse import rows
 
-from glue_scripts import maintenance
+from glue_scripts import delta_log, maintenance
 
 RATINGS, MOVIES, MONTH = "silver/movielens_ratings", "silver/tmdb_movies", 720
 OLD_MS = 40 * 86_400_000
@@ -63,7 +63,8 @@ def test_small_files_become_one_and_a_second_time_nothing_is_done(ratings):
 
 def test_large_partitions_are_sorted_so_that_a_query_of_one_key_skips_the_rest(ratings, monkeypatch):
     monkeypatch.setattr(maintenance, "SMALL_BYTES", 1)
-    monkeypatch.setattr(maintenance, "ROWS_PER_GROUP", 40)
+    monkeypatch.setattr(maintenance, "GROUPS", 5)
+    monkeypatch.setattr(maintenance, "FEWEST_ROWS", 1)
     before = rows(ratings.uri(RATINGS))
     version = maintain(ratings, RATINGS, cluster_by="item_id")["delta_version"]
     assert rows(ratings.uri(RATINGS)) == before
@@ -72,6 +73,18 @@ def test_large_partitions_are_sorted_so_that_a_query_of_one_key_skips_the_rest(r
     assert items == sorted(items)
     assert pq.ParquetFile(path).metadata.num_row_groups == 5
     assert maintain(ratings, RATINGS, cluster_by="item_id")["delta_version"] == version
+
+
+@pytest.mark.parametrize(
+    ("rows_of_files", "expected"),
+    [([1_000_000], 1_000_000 // 128), ([3_000_000, 1_000_000], 2_000_000 // 128), ([9], 4096), ([None], 4096), ([50_000_000], 131_072)],
+)
+def test_a_partition_of_middling_size_has_a_hundred_row_groups_whatever_its_rows_weigh(rows_of_files, expected):
+    files = {
+        f"{year}.parquet": {"partitionValues": {"year": str(year)}, **({"stats": json.dumps({"numRecords": count})} if count else {})}
+        for year, count in enumerate(rows_of_files)
+    }
+    assert maintenance._rows_per_group(delta_log.State({}, files), "year") == expected
 
 
 def test_only_partitions_with_new_files_are_sorted_again(lake, monkeypatch):

@@ -60,3 +60,12 @@ def test_a_line_over_the_bound_is_refused(monkeypatch):
     monkeypatch.setattr(parts, "LONGEST_LINE", 1000)
     with pytest.raises(SourceRejected, match="over 1000 bytes"):
         list(parts.whole_lines([b"x" * 600] * 3))
+
+
+@given(contents, st.integers(1, 40))
+def test_blocks_are_whole_lines_of_at_most_a_size_unless_one_line_is_longer(content, size):
+    whole = b"".join(parts.whole_lines([content]))
+    blocks = list(parts.blocks(whole, size))
+    assert b"".join(blocks) == whole
+    assert all(block.endswith(b"\n") for block in blocks)
+    assert all(len(block) <= size or block.count(b"\n") == 1 for block in blocks)
