@@ -90,7 +90,8 @@ def show(found: Iterable[dict[str, Any]], facts: dict[str, Any]) -> None:
 
 def judged(line: dict[str, Any]) -> tuple[str, str, str, str]:
     """What stands behind a value: its ratio, its goal, whether that is met or by how much it is missed, and the remark."""
-    ratio = f"{line['value'] / line['of']:.2f} {line['note'] or 'x'}" if line["of"] else ""
+    times = line["value"] / line["of"] if line["of"] else 0
+    ratio = f"{times:.2f} {line['note'] or 'x'}" if times >= 0.1 else f"{number(times)} {line['note'] or 'x'}" if times else ""
     sign, bound = ("<=", line["at_most"]) if line["at_most"] is not None else (">=", line["at_least"])
     verdict = {None: "", True: "met", False: _missed(line["value"], bound)}[met(line)]
     return ratio, "" if bound is None else f"{sign} {number(bound)}", verdict, "" if ratio else line["note"]

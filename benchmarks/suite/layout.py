@@ -166,6 +166,6 @@ def _table(found: dict[str, dict[str, Any]]) -> dict[str, Any]:
             sizes = [size for each in table[when]["partitions"].values() for size in each]
             read = table[when]["read"]
             share = ["", ""] if read is None else [f"{read / MIB:.2f}", f"{read / table[when]['bytes']:.2%}"]
-            numbers = (min(sizes), max(sizes), sum(sizes))
+            numbers = (min(sizes, default=0), max(sizes, default=0), sum(sizes))
             rows.append([name if when == "before" else "", when, str(len(sizes)), *(f"{size / MIB:.1f}" for size in numbers), *share])
     return {"title": "Each table before and after a maintenance", "headings": HEADINGS, "rows": rows}

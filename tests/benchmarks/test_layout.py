@@ -48,3 +48,10 @@ def test_a_file_is_needless_where_one_less_would_hold_the_bytes():
     lines = {line["what"]: line["value"] for line in layout._files(found)}
     assert lines["files beyond those that 128 MiB each would need, after maintenance"] == 1
     assert lines["largest file, after maintenance"] == 128
+
+
+def test_a_table_without_files_is_shown_too():
+    empty = {"partitions": {}, "columns": [], "bytes": 0, "read": None}
+    table = layout._table({"gold/movies": {"before": empty, "after": empty}})
+    assert table["rows"][0] == ["gold/movies", "before", "0", "0.0", "0.0", "0.0", "", ""]
+    assert all(len(row) == len(table["headings"]) for row in table["rows"])

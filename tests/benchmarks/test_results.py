@@ -19,6 +19,7 @@ def test_a_goal_is_kept_or_missed(goal, value, kept):
     ("line", "shown"),
     [
         (result.row("x", 9, "s", at_most=10, of=18, note="of before"), ("0.50 of before", "<= 10", "met", "")),
+        (result.row("x", 0.34, "MB", of=100, note="of before"), ("0.0034 of before", "", "", "")),
         (result.row("x", 41.2, "MB/s", at_least=100, note="1.5 GB"), ("", ">= 100", "MISSED 2.4 times", "1.5 GB")),
         (result.row("x", 0.022, "", at_most=0.02), ("", "<= 0.02", "MISSED by 10%", "")),
         (result.row("x", 3, "", at_most=0), ("", "<= 0", "MISSED", "")),
