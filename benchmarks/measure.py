@@ -37,17 +37,25 @@ class Failed(RuntimeError):  # noqa: N818 (it is a state of the command)
 class _Watch(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
-        self.peak, self.done, self._root = 0, threading.Event(), psutil.Process(pid)
+        self.peak, self.processor, self.done, self._root = 0, 0.0, threading.Event(), psutil.Process(pid)
 
     def run(self) -> None:
         while not self.done.wait(SECONDS_BETWEEN):
-            self.peak = max(self.peak, self._now())
+            self.peak, self.processor = max(self.peak, self._now()), max(self.processor, self._worked())
 
     def _now(self) -> int:
         try:
             return sum(map(_proportional, [self._root, *self._root.children(recursive=True)]))
         except psutil.Error:
             return 0
+
+    def _worked(self) -> float:
+        """Processor seconds of the processes that run now: those of a JVM that its parent does not wait for are in no `wait4`."""
+        try:
+            times = [process.cpu_times() for process in [self._root, *self._root.children(recursive=True)]]
+        except psutil.Error:
+            return 0.0
+        return sum(time.user + time.system + time.children_user + time.children_system for time in times)
 
 
 def _proportional(process: psutil.Process) -> int:
@@ -80,7 +88,8 @@ def command(arguments: list[str], log: Path, environment: dict[str, str] | None 
     said = log.read_text(errors="replace")
     if code:
         raise Failed(f"{' '.join(arguments)} ended with {code}:\n{said[-3000:]}")
-    return Measured(round(seconds, 3), round(usage.ru_utime + usage.ru_stime, 3), watch.peak, said)
+    processor = max(usage.ru_utime + usage.ru_stime, watch.processor)
+    return Measured(round(seconds, 3), round(processor, 3), watch.peak, said)
 
 
 def module(name: str, *arguments: str, log: Path) -> Measured:

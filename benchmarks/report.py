@@ -46,7 +46,7 @@ def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
         yield "| what | value | ratio | goal | | |\n|---|---:|---:|---:|---|---|"
         yield from map(_row, one["rows"])
         yield ""
-        yield from (f"**{line['what'].capitalize()}** misses its goal: {_why(one, line)}\n" for line in one["rows"] if met(line) is False)
+        yield from (_missed(one, line) for line in one["rows"] if met(line) is False)
         for table in one["details"].get("tables", ()):
             yield f"{table['title']}:\n"
             yield from _table(table["headings"], table["rows"])
@@ -56,6 +56,10 @@ def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
             (DOCS / IMAGES).mkdir(parents=True, exist_ok=True)
             chart.save(str(DOCS / IMAGES / name))
             yield f"![{title}]({IMAGES}/{name})\n"
+
+
+def _missed(one: dict[str, Any], line: dict[str, Any]) -> str:
+    return f"**{line['what'][0].upper()}{line['what'][1:]}** misses its goal: {_why(one, line)}\n"
 
 
 def _why(one: dict[str, Any], line: dict[str, Any]) -> str:

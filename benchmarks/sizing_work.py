@@ -36,7 +36,9 @@ def _spark() -> dict[str, Any]:
 
 
 def origin() -> str:
-    return f"measured on {found('transformations')['measured_at'][:10]}" if _spark() else "by a prototype of the same jobs"
+    if not _spark():
+        return "by a prototype of the same jobs"
+    return f"{'measured' if 'processor' in _spark() else 'taken for two busy cores,'} on {found('transformations')['measured_at'][:10]}"
 
 
 def core_seconds(scale: float) -> dict[str, float]:
@@ -44,7 +46,8 @@ def core_seconds(scale: float) -> dict[str, float]:
     tables = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
     if spark := _spark():
         parts = spark["parts"]
-        busy = spark["processor"] / sum(parts.values())
+        # Where the processors' seconds were not told, both are taken for busy: that is the most that it can have been.
+        busy = min(CORES, spark["processor"] / sum(parts.values())) if "processor" in spark else CORES
         took = {name: parts[name] * busy for name in tables}
     else:
         took = {name: PROTOTYPE.get(name, PROTOTYPE_GOLD if name.startswith("gold/") else 0.0) for name in tables}
