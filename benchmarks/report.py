@@ -46,6 +46,8 @@ def _sections(results: list[dict[str, Any]]) -> Iterator[str]:
         yield "| what | value | ratio | goal | | |\n|---|---:|---:|---:|---|---|"
         yield from map(_row, one["rows"])
         yield ""
+        if remark := one["details"].get("remark"):
+            yield f"{remark}\n"
         yield from (_missed(one, line) for line in one["rows"] if met(line) is False)
         for table in one["details"].get("tables", ()):
             yield f"{table['title']}:\n"
