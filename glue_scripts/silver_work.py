@@ -51,7 +51,9 @@ class Silver(Work):
         self._seen = sources.verify(found)
         before = delta_log.version(self.arguments.output)
         try:
-            counted, written, version = self._made(spark, found, sorted(changed))
+            # Where the whole table is written, all of it is counted, also when only an undone partition asked for the run.
+            whole = {""} if self._derived and self.arguments.partitions is None else set()
+            counted, written, version = self._made(spark, found, sorted({*changed, *whole}))
         except CountError:
             delta.restore(self.arguments.output, before)
             raise

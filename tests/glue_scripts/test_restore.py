@@ -145,3 +145,19 @@ def test_an_old_version_comes_back_after_checkpoints(changed):
     assert "_last_checkpoint" in {path.name for path in (Path(changed.uri(TABLE)) / "_delta_log").iterdir()}
     assert changed.run(TABLE, restore_version="2", partitions="2010")["restored"]["rows"] == 1
     assert ids(changed) == [3, 4, 5]
+
+
+def test_a_whole_run_after_an_undo_of_one_year_writes_all_years(lake):
+    def event(user, when):
+        return {"userId": str(user), "movieId": "1", "rating": "4.0", "timestamp": str(when)}
+
+    table = "silver/movielens_rating_events"
+    lake.bronze("movielens_rating_events", [event(1, 946684799), event(1, 946684800)])
+    lake.run(table)
+    lake.bronze("movielens_rating_events", [event(9, 946684799), event(1, 946684800)], snapshot="2026-11-25")
+    lake.run(table)
+    lake.run(table, partitions="1999", restore_version="1")
+    assert ids(lake, table, "user_id") == [1, 1]
+    report = lake.run(table)
+    assert ids(lake, table, "user_id") == [1, 9]
+    assert {name: entry["rows_written"] for name, entry in report["partitions"].items() if name} == {"1999": 1, "2000": 1}
