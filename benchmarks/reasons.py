@@ -4,8 +4,8 @@ from __future__ import annotations
 
 MORE = (
     "the jobs do what the others do not: read a source again for the rows that cannot be used (this data has some in every table), hash "
-    "every object, and check keys and nulls on the table as written. By a profile of processor time these are about a third of it; the "
-    "rest, one reading and the aggregation, is near to what DuckDB takes."
+    "every object, and check keys and nulls on the table as written. At scale 0.1 that was a third of the seconds of the five largest "
+    "silver tables: 5.3 of 15.9, each call timed once on an idle machine."
 )
 ALL = "an archive comes as one snapshot without partitions, so a year of it is found by reading all of it, three times when rows are bad."
 
