@@ -61,8 +61,9 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
         frame = sources.read(spark, [uri for snapshot in found for uri in snapshot.objects], source.schema)
         frame = frame.withColumn(quarantine.REASON, reason(source))
     if source.partition and arguments.partitions is not None:
-        # Rows without a partition belong to every run: they are quarantined under "".
-        frame = frame.where(partition_column(source, arguments).isin("", *arguments.partitions))
+        # Rows without a partition belong to every run: they are quarantined under "". Numbers, not texts, are compared: every row is.
+        value = source.partition()
+        frame = frame.where(value.isNull() | value.isin(*map(int, arguments.partitions)))
     return frame
 
 
