@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.types import StructType
 
-ROWS_PER_FILE = 8_000_000  # about 128 MB of a narrow table; a wide one of this size does not occur
+FILE_BYTES = 128 * 2**20
+
+
+def files(of_bytes: int) -> int:
+    """In how many files rows are written that take about so many bytes."""
+    return max(1, of_bytes // FILE_BYTES)
 
 
 def conform(frame: DataFrame, schema: StructType) -> DataFrame:

@@ -74,6 +74,12 @@ def delete(uri: str) -> None:
         filesystem.delete_file(path)
 
 
+def clear(uri: str) -> None:
+    """Delete every object under a prefix."""
+    for path in sizes(uri):
+        delete(f"{uri}/{path}")
+
+
 def sizes(uri: str) -> dict[str, int]:
     """Every object under a prefix: its path relative to the prefix, and its bytes."""
     from pyarrow import fs

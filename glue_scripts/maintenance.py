@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from glue_scripts import delta_log, lake
+from glue_scripts import delta, delta_log, lake
 from glue_scripts.delta_log import CLUSTERED_BY, SAME_ROWS
 from glue_scripts.errors import JobError
 from glue_scripts.work import Work, say
@@ -19,7 +19,6 @@ from glue_scripts.work import Work, say
 if TYPE_CHECKING:
     from deltalake import DeltaTable
 
-FILE_BYTES = 128 * 2**20
 SMALL_BYTES = 2**20  # a partition below it is read whole anyway
 GROUPS = 128  # row groups of a sorted partition: a query of one key reads one or two of them
 FEWEST_ROWS, MOST_ROWS = 4096, 131_072  # of a row group
@@ -69,7 +68,7 @@ def _maintain(uri: str, hours: int, cluster_by: str | None, partition_by: str | 
     rewritten = _cluster(table, uri, state, cluster_by, partition_by, marks) if cluster_by else 0
     rows = _rows_per_group(state, partition_by)
     rewritten += int(
-        table.optimize.compact(target_size=FILE_BYTES, writer_properties=_properties(rows), **_commit(marks))["numFilesRemoved"]
+        table.optimize.compact(target_size=delta.FILE_BYTES, writer_properties=_properties(rows), **_commit(marks))["numFilesRemoved"]
     )
     vacuumed = table.vacuum(hours, dry_run=True, full=True)
     if vacuumed:
@@ -108,7 +107,7 @@ def _cluster(table: DeltaTable, uri: str, state: delta_log.State, column: str, p
     done = table.optimize.z_order(
         [column],
         partition_filters=filters,
-        target_size=FILE_BYTES,
+        target_size=delta.FILE_BYTES,
         max_spill_size=SORT_BYTES,
         writer_properties=_properties(_rows_per_group(state, partition_by)),
         **_commit({**marks, CLUSTERED_BY: column}),

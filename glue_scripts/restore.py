@@ -36,7 +36,7 @@ def make(work: Work) -> dict[str, Any]:
     expected = _counted(frame, a)
     say(f"{a.table}: bringing back {sum(expected.values())} rows of version {to}")
     chosen = names if a.partitions else None
-    files = max(1, sum(expected.values()) // delta.ROWS_PER_FILE)
+    files = 1 if a.partitions else delta.files(delta_log.state(a.output, to).bytes)
     version = delta.replace(frame, a.output, work.schema, partition_by=a.partition_by, partitions=chosen, files=files)
     entries = _entries(spark, a, kept, names, version)
     if lost := {p: entry["rows_written"] for p, entry in entries.items() if entry["rows_written"] != expected.get(p, 0)}:

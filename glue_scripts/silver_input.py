@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from glue_scripts import delta, delta_log, quarantine, sources
+from glue_scripts import delta, delta_log, lake, quarantine, sources
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -60,9 +61,25 @@ def rows(spark: SparkSession, found: Sequence[sources.Snapshot], source: Source,
         frame = sources.read(spark, [uri for snapshot in found for uri in snapshot.objects], source.schema)
         frame = frame.withColumn(quarantine.REASON, reason(source))
     if source.partition and arguments.partitions is not None:
-        # Rows without a partition belong to every run: they are quarantined under "".
-        frame = frame.where(partition_column(source, arguments).isin("", *arguments.partitions))
+        # Rows without a partition belong to every run: they are quarantined under "". Numbers, not texts, are compared: every row is.
+        value = source.partition()
+        frame = frame.where(value.isNull() | value.isin(*map(int, arguments.partitions)))
     return frame
+
+
+@contextmanager
+def staged(frame: DataFrame, arguments: Arguments) -> Iterator[DataFrame]:
+    """The same rows, written once, for work that passes over them several times: to read them costs a fraction of parsing the source.
+
+    They are beside the table's files, where no reader of a table looks, and gone afterwards; the next run removes what a crash leaves.
+    """
+    uri = f"{arguments.output}/_staged"
+    lake.clear(uri)
+    try:
+        frame.write.mode("overwrite").parquet(uri)
+        yield frame.sparkSession.read.schema(frame.schema).parquet(uri)
+    finally:
+        lake.clear(uri)
 
 
 def reason(source: Source) -> Column:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from glue_scripts.reconcile import Written
     from glue_scripts.silver_input import Counts, Source
 
+    # Source rows, rows of the table, both by partition, and the table's version
+    Made = tuple[dict[str, Counts], dict[str, Written], int]
+
 Found = Sequence[sources.Snapshot]
 
 
@@ -63,7 +66,7 @@ class Silver(Work):
         say(f"{self.arguments.table}: version {version} has {sum(entry.rows for entry in written.values())} rows of these partitions")
         return self.facts(spark, version, {**last.get("partitions", {}), **entries})
 
-    def _made(self, spark: SparkSession, found: Found, partitions: list[str]) -> tuple[dict[str, Counts], dict[str, Written], int]:
+    def _made(self, spark: SparkSession, found: Found, partitions: list[str]) -> Made:
         try:
             return self._directly(spark, found, partitions)
         except JobError:
@@ -75,22 +78,19 @@ class Silver(Work):
             say(f"{self.arguments.table}: a line does not fit the schema, reading line by line")
             return self._line_by_line(spark, found, partitions, error)
 
-    def _directly(self, spark: SparkSession, found: Found, partitions: list[str]) -> tuple[dict[str, Counts], dict[str, Written], int]:
+    def _directly(self, spark: SparkSession, found: Found, partitions: list[str]) -> Made:
         """Write first and count what is there: where that is what the manifests say, the source is parsed only once."""
         from glue_scripts import reconcile, silver_input
 
         a = self.arguments
         frame = silver_input.rows(spark, found, self._source, a, slowly=False)
-        version = self._replace(frame, found, partitions)
-        written = reconcile.written(spark, a, partitions)
         if self._derived and a.partitions is not None:
             # No manifest counts single partitions of such a source.
-            counted = self._counted(frame, found)
-            self._quarantine(spark, frame, counted, partitions)
-            reconcile.balance(counted, written, a)
-        else:
-            counted = self._explained(spark, found, written, partitions)
-        return counted, written, version
+            with silver_input.staged(frame, a) as kept:
+                return self._counted_first(spark, kept, self._counted(kept, found), found, partitions)
+        version = self._replace(frame, found, partitions)
+        written = reconcile.written(spark, a, partitions)
+        return self._explained(spark, found, written, partitions), written, version
 
     def _explained(self, spark: SparkSession, found: Found, written: dict[str, Written], partitions: list[str]) -> dict[str, Counts]:
         """Keep what cannot be used of snapshots that the table does not stand for. Raises CountError for rows that are in neither."""
@@ -108,23 +108,30 @@ class Silver(Work):
             raise CountError(f"{a.table}: the quarantine does not hold exactly the rows that cannot be used; run the job again")
         return counted
 
-    def _line_by_line(
-        self, spark: SparkSession, found: Found, partitions: list[str], error: Exception
-    ) -> tuple[dict[str, Counts], dict[str, Written], int]:
+    def _line_by_line(self, spark: SparkSession, found: Found, partitions: list[str], error: Exception) -> Made:
         """Count and quarantine first. Raises `error`, by which the reader gave up, when no line explains it."""
-        from glue_scripts import reconcile, silver_input
+        from glue_scripts import silver_input
 
         a = self.arguments
-        frame = silver_input.rows(spark, found, self._source, a, slowly=True)
-        counted = self._counted(frame, found)
-        # Numbers in quotes are used, with no trace: a reader refuses them, and what they say is clear.
-        if not any(entry.quarantined or entry.quoted for entry in counted.values()):
-            raise error
+        with silver_input.staged(silver_input.rows(spark, found, self._source, a, slowly=True), a) as frame:
+            counted = self._counted(frame, found)
+            # Numbers in quotes are used, with no trace: a reader refuses them, and what they say is clear.
+            if not any(entry.quarantined or entry.quoted for entry in counted.values()):
+                raise error
+            made = self._counted_first(spark, frame, counted, found, partitions)
+        say(f"{a.table}: {sum(sum(entry.quarantined.values()) for entry in counted.values())} rows are in quarantine")
+        return made
+
+    def _counted_first(
+        self, spark: SparkSession, frame: DataFrame, counted: dict[str, Counts], found: Found, partitions: list[str]
+    ) -> Made:
+        """Quarantine and table from rows that were counted. Raises CountError when the table does not stand for all usable ones."""
+        from glue_scripts import reconcile
+
         self._quarantine(spark, frame, counted, partitions)
         version = self._replace(frame, found, partitions)
-        written = reconcile.written(spark, a, partitions)
-        reconcile.balance(counted, written, a)
-        say(f"{a.table}: {sum(sum(entry.quarantined.values()) for entry in counted.values())} rows are in quarantine")
+        written = reconcile.written(spark, self.arguments, partitions)
+        reconcile.balance(counted, written, self.arguments)
         return counted, written, version
 
     def _counted(self, frame: DataFrame, found: Found) -> dict[str, Counts]:
@@ -148,7 +155,8 @@ class Silver(Work):
         a = self.arguments
         table = delta.conform(self.transform(silver_input.usable(frame)), self.schema)
         whole = a.partition_by is None or (self._derived and a.partitions is None)
-        files = max(1, sum(snapshot.rows for snapshot in found) // delta.ROWS_PER_FILE)
+        # Compressed JSON takes about what Parquet takes of the same rows. Single partitions are small, each is a file.
+        files = delta.files(sum(snapshot.bytes for snapshot in found)) if whole else 1
         chosen = None if whole else partitions
         return delta.replace(table, a.output, self.schema, partition_by=a.partition_by, partitions=chosen, files=files)
 

@@ -32,13 +32,14 @@ LINEAGE = {
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A complete snapshot of one partition ("" where the table has none): URIs of its objects, their digests, the manifest's rows."""
+    """A complete snapshot of one partition ("" where the table has none): URIs of its objects, their digests, what the manifest counts."""
 
     partition: str
     snapshot: str
     objects: tuple[str, ...]
     sha256: tuple[str, ...]
     rows: int
+    bytes: int
     digest: str
 
 
@@ -73,7 +74,8 @@ def _snapshot(uri: str, path: str, partition: str, sizes: dict[str, int]) -> Sna
         if sizes[key] != size:
             raise InputError(f"{uri}/{key} has {sizes[key]} bytes, its manifest says {size}; extract the snapshot again")
     objects, digests = tuple(f"{uri}/{key}" for key, _, _ in listed), tuple(digest for _, _, digest in listed)
-    return Snapshot(partition, name, objects, digests, rows, hashlib.sha256(content).hexdigest())
+    size = sum(size for _, size, _ in listed)
+    return Snapshot(partition, name, objects, digests, rows, size, hashlib.sha256(content).hexdigest())
 
 
 def verify(found: Iterable[Snapshot]) -> dict[str, frozenset[str]]:

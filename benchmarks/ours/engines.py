@@ -26,13 +26,9 @@ def start(engine: str, folder: Path) -> Any:
     os.environ["TZ"] = "UTC"
     if engine == "spark":
         return _spark(folder)
-    from pysail.spark import SparkConnectServer
+    from local_aws.glue import sail_engine
 
-    server = SparkConnectServer(ip="127.0.0.1", port=0)
-    server.start(background=True)
-    host, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
-    return server
+    return sail_engine.start()
 
 
 def _spark(folder: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks import measure, pipelines, result
 from benchmarks.suite import layout_updates, scan_counter
 from ggvd_dagster import spec
-from glue_scripts.maintenance import FILE_BYTES
+from glue_scripts.delta import FILE_BYTES
 
 MIB = 2**20
 LARGEST, SMALLEST = FILE_BYTES * 1.25, 16 * MIB

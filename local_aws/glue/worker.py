@@ -58,12 +58,9 @@ def _start_engine(order: dict[str, Any]) -> object:
 
         spark_engine.configure(Path(order["folder"]), order["conf"])
         return None
-    from pysail.spark import SparkConnectServer
+    from local_aws.glue import sail_engine
 
-    server = SparkConnectServer(ip="127.0.0.1", port=0)
-    server.start(background=True)
-    host, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
+    server = sail_engine.start()
     _configure_session(arguments.session_conf(order["conf"]))
     return server
 

@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # lakehouse.py: tests are import
 
 import lakehouse
 
+from local_aws.glue import sail_engine
+
 
 @pytest.fixture(scope="session", autouse=True)
 def engine(request):
@@ -24,7 +26,7 @@ def engine(request):
         patch.setenv("SPARK_REMOTE", "")
         with pytest.MonkeyPatch.context() as start:  # the engine reads the endpoint when it starts
             start.setenv("AWS_ENDPOINT_URL", endpoint)
-            server = lakehouse.start_sail()  # the server ends with its last reference
+            server = sail_engine.start()  # the server ends with its last reference
         yield "sail"
         del server
 

@@ -14,6 +14,7 @@ import lakehouse  # noqa: E402
 import pytest  # noqa: E402
 
 from ggvd_dagster import spec  # noqa: E402
+from local_aws.glue import sail_engine  # noqa: E402
 from local_aws.glue.spark_engine import TRUST_STORE  # noqa: E402
 
 # Queries this small spend their time in starting: one task a stage, no stage planned anew or compiled whole, the quick compiler below.
@@ -84,7 +85,7 @@ def main(engine, folder):
     if engine == "spark":
         start_spark(Path(folder) / "conf")
     else:
-        server = lakehouse.start_sail()  # noqa: F841 (the server ends with its last reference)
+        server = sail_engine.start()  # noqa: F841 (the server ends with its last reference)
     lake = lakehouse.Lake(folder)
     fill(lake)
     for table in spec.load().tables.values():

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import json
-import os
 import runpy
 import sys
 from pathlib import Path
@@ -81,13 +80,3 @@ def rows(uri):
     from deltalake import DeltaTable
 
     return sorted(DeltaTable(uri).to_pyarrow_table().to_pylist(), key=lambda row: json.dumps(row, default=str))
-
-
-def start_sail():
-    from pysail.spark import SparkConnectServer
-
-    server = SparkConnectServer(ip="127.0.0.1", port=0)
-    server.start(background=True)
-    host, port = server.listening_address
-    os.environ["SPARK_REMOTE"] = f"sc://{host}:{port}"
-    return server

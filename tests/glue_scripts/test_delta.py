@@ -112,3 +112,8 @@ def test_nothing_in_the_place_of_nothing(uri):
     write(uri, [{"number": 1, "year": 1999}], partitions=["1999"])
     write(uri, [], partitions=["2000"])
     assert [row["number"] for row in rows(uri)] == [1]
+
+
+@pytest.mark.parametrize(("mebibytes", "files"), [(0, 1), (127, 1), (255, 1), (256, 2), (690, 5)])
+def test_files_by_the_bytes_of_what_is_written(mebibytes, files):
+    assert delta.files(mebibytes * 2**20) == files

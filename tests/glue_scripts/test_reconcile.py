@@ -1,12 +1,13 @@
 """Nothing is lost: a table that does not have what its source has is refused and undone. Errors are one line."""
 
 import runpy
+from pathlib import Path
 
 import pytest
 from lakehouse import rows
 
 from glue_scripts import lake as objects
-from glue_scripts import quarantine, silver_input
+from glue_scripts import quarantine, silver_input, sources
 from glue_scripts.silver import movielens_ratings
 
 RATINGS = [{"user_id": n, "item_id": 2, "rating": 4.0} for n in range(1, 6)]
@@ -152,6 +153,37 @@ def test_rating_events_by_partition(lake):
     ]
     assert report["partitions"]["1999"]["snapshot"] == "2026-11-25"
     assert report["partitions"]["2000"]["snapshot"] == "2026-11-24"
+
+
+YEAR_RUN = "silver/movielens_rating_events"
+
+
+def test_a_run_of_one_year_parses_the_source_once(lake, monkeypatch):
+    lake.bronze("movielens_rating_events", [event(1, 946684799), event(1, 946684799), event(2, "soon"), event(3, 946684800)])
+    lake.run(YEAR_RUN)
+    reads, read = [], sources.read
+    monkeypatch.setattr(sources, "read", lambda *a: reads.append(a) or read(*a))
+    entry = lake.run(YEAR_RUN, partitions="1999", force="true")["partitions"]["1999"]
+    assert len(reads) == 1
+    assert (entry["rows_read"], entry["rows_written"], entry["duplicates"]) == (2, 1, 1)
+    assert {row["reason"] for row in rows(lake.quarantine(YEAR_RUN))} == {"timestamp is no epoch second"}
+
+
+@pytest.mark.parametrize("bad", [(), ("not json",)])
+def test_rows_that_are_staged_leave_nothing(lake, bad):
+    lake.bronze("movielens_rating_events", [event(1, 946684799), *bad])
+    staged = Path(lake.uri(YEAR_RUN)) / "_staged"
+    staged.mkdir(parents=True)
+    (staged / "of-a-crash.parquet").write_bytes(b"cut off")
+    entry = lake.run(YEAR_RUN, partitions="1999")["partitions"]["1999"]
+    assert (entry["rows_read"], entry["rows_written"]) == (1, 1)
+    assert [path for path in staged.rglob("*") if path.is_file()] == []
+
+
+def test_a_run_of_a_year_that_the_source_does_not_have(lake):
+    lake.bronze("movielens_rating_events", [event(1, 946684799)])
+    entry = lake.run(YEAR_RUN, partitions="2005")["partitions"]["2005"]
+    assert (entry["rows_read"], entry["rows_written"]) == (0, 0)
 
 
 def test_a_year_that_the_source_has_no_more_is_gone_after_a_whole_run(lake):
