@@ -92,6 +92,6 @@ def command(arguments: list[str], log: Path, environment: dict[str, str] | None 
     return Measured(round(seconds, 3), round(processor, 3), watch.peak, said)
 
 
-def module(name: str, *arguments: str, log: Path) -> Measured:
+def module(name: str, *arguments: str, log: Path, environment: dict[str, str] | None = None) -> Measured:
     """`python -m name arguments`."""
-    return command([sys.executable, "-m", name, *arguments], log)
+    return command([sys.executable, "-m", name, *arguments], log, environment)

@@ -13,6 +13,7 @@ from benchmarks.generate import bronze
 
 HOME = Path(os.environ.get("GGVD_BENCH", measure.ROOT / ".ggvd" / "bench"))
 FLOOR = "parsing"
+S3 = "ours on Sail, in local S3"  # by on_s3.run
 SAIL, SPARK, NAIVE, DUCKDB, POLARS = "ours on Sail", "ours on Spark", "naive Spark", "DuckDB", "Polars"
 MODULES = {
     SAIL: ("benchmarks.ours", "sail"),
@@ -40,7 +41,7 @@ def data(scale: float, seed: int = 2021) -> dict[str, Any]:
 
 
 def lake(scale: float, name: str) -> Path:
-    return home(scale) / name.replace(" ", "-")
+    return home(scale) / name.replace(", ", "-").replace(" ", "-")
 
 
 def run(name: str, scale: float) -> dict[str, Any]:
@@ -50,8 +51,12 @@ def run(name: str, scale: float) -> dict[str, Any]:
     target.mkdir(parents=True)
     source = str(home(scale) / "bronze")
     arguments = ("benchmarks.floor", source) if name == FLOOR else (*MODULES[name], source, str(target))
-    found = measure.module(*arguments, log=home(scale) / f"{target.name}.log")
-    say(f"  {name:<14} {found.seconds:8.1f} s, {found.peak / 1e9:5.2f} GB at most")
+    return told(name, measure.module(*arguments, log=home(scale) / f"{target.name}.log"))
+
+
+def told(name: str, found: measure.Measured) -> dict[str, Any]:
+    """Say what a pipeline took, and give it as a result has it."""
+    say(f"  {name:<25} {found.seconds:8.1f} s, {found.peak / 1e9:5.2f} GB at most")
     return {"seconds": found.seconds, "processor": found.processor, "peak": found.peak, "parts": parts(found)}
 
 
@@ -73,6 +78,6 @@ def verify(names: list[str], scale: float, facts: dict[str, Any]) -> int:
         rows += sum(compare.tables(first, other, compare.gold()).values())
     for one in (first, *others):
         compare.counts(one, facts)
-    for name in {SAIL, SPARK} & set(names):
+    for name in {SAIL, SPARK, S3} & set(names):
         compare.quarantined(lake(scale, name), facts)
     return rows

@@ -18,23 +18,23 @@ from ggvd_dagster import spec
 ROOT = Path(__file__).parents[2]
 
 
-def argv(table: str, bronze: Path, lake: Path, **extra: str) -> list[str]:
-    """A job's arguments, as the job definition has them, for a lake in a folder."""
+def argv(table: str, bronze: str, lake: str, **extra: str) -> list[str]:
+    """A job's arguments, as the job definition has them, for a lake in a folder or under an S3 URI."""
     entry = spec.load().table(table)
 
     def uri(name: str) -> str:
         layer, _, short = name.partition("/")
-        return str(bronze / short) if layer == "bronze" else str(lake / name)
+        return f"{bronze}/{short}" if layer == "bronze" else f"{lake}/{name}"
 
     given = {
         "table": table,
         "inputs": json.dumps({name: uri(name) for name in entry.inputs}),
         "output": uri(table),
-        "report": str(lake / "reports" / f"{table}.json"),
+        "report": f"{lake}/reports/{table}.json",
         "key": ",".join(entry.key),
         "required": ",".join(entry.required),
         "foreign_keys": json.dumps({column: uri(parent) for column, parent in entry.foreign_keys.items()}),
-        "quarantine": str(lake / "silver" / "_quarantine" / table.split("/")[1]) if entry.layer == "silver" else None,
+        "quarantine": f"{lake}/silver/_quarantine/{table.split('/')[1]}" if entry.layer == "silver" else None,
         "partition_by": entry.partitions,
         **extra,
     }
@@ -57,7 +57,7 @@ def main() -> None:
     for table, partitions in chosen.items():
         script = ROOT / "glue_scripts" / f"{table}.py"
         extra = force | ({"partitions": partitions} if partitions else {})
-        sys.argv = [str(script), *argv(table, Path(bronze), Path(lake), **extra)]
+        sys.argv = [str(script), *argv(table, bronze, lake, **extra)]
         began = time.monotonic()
         runpy.run_path(str(script), run_name="__main__")
         seconds[table] = round(time.monotonic() - began, 3)

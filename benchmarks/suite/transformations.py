@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from benchmarks import pipelines
-from benchmarks.pipelines import DUCKDB, FLOOR, NAIVE, POLARS, SAIL, SPARK
+from benchmarks import on_s3, pipelines
+from benchmarks.pipelines import DUCKDB, FLOOR, NAIVE, POLARS, S3, SAIL, SPARK
 from benchmarks.result import result, row
 
 NAIVE_FROM = 0.3  # its sixteen JVMs take minutes at any scale: it joins in where the data matters more
@@ -14,11 +15,19 @@ NAIVE_FROM = 0.3  # its sixteen JVMs take minutes at any scale: it joins in wher
 def run(scale: float) -> dict[str, Any]:
     """Run all, prove that their tables are the same, and only then tell the times."""
     facts = pipelines.data(scale)
-    names = [DUCKDB, POLARS, SAIL, SPARK, *([NAIVE] if scale >= NAIVE_FROM else [])]
+    names = [name for name in (DUCKDB, POLARS, SAIL, SPARK, NAIVE) if name not in _without(scale)]
     took = {name: pipelines.run(name, scale) for name in (FLOOR, *names)}
+    took[S3] = on_s3.run(scale)
+    names.append(S3)
     rows = pipelines.verify(names, scale, facts)
     pipelines.say(f"  {len(names)} pipelines agree on {rows // (len(names) - 1):,} rows of gold")
     return result("transformations", "bronze to silver and gold", scale, _rows(took), pipelines=took, data=facts)
+
+
+def _without(scale: float) -> set[str]:
+    """Pipelines that are left out: those that GGVD_BENCH_WITHOUT names, and the naive one where the data is little."""
+    named = set(os.environ.get("GGVD_BENCH_WITHOUT", "").split(","))
+    return named | {NAIVE} if scale < NAIVE_FROM else named
 
 
 def _rows(took: dict[str, Any]) -> list[dict[str, Any]]:

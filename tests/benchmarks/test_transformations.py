@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from benchmarks import compare, pipelines
+from benchmarks import compare, on_s3, pipelines
 from benchmarks.generate import bronze
 from benchmarks.suite import layout
 
@@ -43,6 +43,16 @@ def test_pipelines_agree_on_every_table(lakes, other):
     rows = compare.tables(home / "sail", home / other, [*compare.silver(), *compare.gold()])
     assert rows["gold/movies"] > 400
     assert rows["gold/ratings_over_time"] > 100
+
+
+def test_the_jobs_over_local_s3_make_the_same_tables(lakes, tmp_path, monkeypatch):
+    home, facts = lakes
+    (tmp_path / f"{SCALE:g}").symlink_to(home)
+    monkeypatch.setattr(pipelines, "HOME", tmp_path)
+    took = on_s3.run(SCALE)
+    compare.tables(home / "sail", pipelines.lake(SCALE, pipelines.S3), [*compare.silver(), *compare.gold(), "silver/quarantine"])
+    compare.quarantined(pipelines.lake(SCALE, pipelines.S3), facts)
+    assert took["parts"]["silver/imdb_reviews"] > 0
 
 
 def test_silver_has_what_the_generator_says(lakes):
