@@ -67,11 +67,11 @@ def _soak(options, state, patch):
         _jobs(clients.MOST)  # as many sessions as the local AWS keeps clients for
         ticks.start_automation(url)
         ticks.run(url, _land, 0.1)
-        watch.measure()
+        _measure(watch)
         for number in range(1, QUARTERS + 1):
             say(f"quarter {number} of {QUARTERS}")
             _quarter(options, url, patch, number)
-            watch.measure()
+            _measure(watch)
         say(f"the daemon's own ticks meanwhile: {_told(ticks.of_daemon(url))}")
     finally:
         dagit.terminate()
@@ -92,11 +92,15 @@ def _processes(server, dagit):
     }
 
 
+def _measure(watch):
+    gc.collect()  # clients that are over here keep connections to the local AWS until then
+    watch.measure()
+
+
 def _quarter(options, url, patch, number):
     """A quarter of every load."""
     for cached in (aws.client, web.session):
         cached.cache_clear()
-    gc.collect()  # clients of the last quarter keep connections to the local AWS until then
     counted = queue_load.run(
         lambda sources: Functions(patch, sources, requests_per_second=100_000, pages_per_message=1),
         options.messages // QUARTERS,
