@@ -36,9 +36,7 @@ def _spark() -> dict[str, Any]:
 
 
 def origin() -> str:
-    if not _spark():
-        return "by a prototype of the same jobs"
-    return f"{'measured' if 'processor' in _spark() else 'taken for two busy cores,'} on {found('transformations')['measured_at'][:10]}"
+    return f"measured on {found('transformations')['measured_at'][:10]}" if _spark() else "by a prototype of the same jobs"
 
 
 def core_seconds(scale: float) -> dict[str, float]:
@@ -46,8 +44,7 @@ def core_seconds(scale: float) -> dict[str, float]:
     tables = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
     if spark := _spark():
         parts = spark["parts"]
-        # Where the processors' seconds were not told, both are taken for busy: that is the most that it can have been.
-        busy = min(CORES, spark["processor"] / sum(parts.values())) if "processor" in spark else CORES
+        busy = spark["processor"] / sum(parts.values())
         took = {name: parts[name] * busy for name in tables}
     else:
         took = {name: PROTOTYPE.get(name, PROTOTYPE_GOLD if name.startswith("gold/") else 0.0) for name in tables}

@@ -92,6 +92,7 @@ def main(engine, folder):
         if table.layer != "bronze":
             lake.run(table.name)
     lake.run("silver/tmdb_movies", force="true")
+    lake.run("silver/movielens_rating_events", partitions="2000,2001", force="true")
     lake.run("silver/tmdb_movies", partitions="2000", restore_version="1")
     if engine == "sail":
         return 0
