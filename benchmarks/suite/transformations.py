@@ -9,27 +9,28 @@ from benchmarks import on_s3, pipelines
 from benchmarks.pipelines import DUCKDB, FLOOR, NAIVE, POLARS, S3, SAIL, SPARK
 from benchmarks.result import result, row
 
+COMPARED = (DUCKDB, POLARS, SAIL, SPARK, NAIVE)
 NAIVE_FROM = 0.3  # its sixteen JVMs take minutes at any scale: it joins in where the data matters more
 
 
 def run(scale: float) -> dict[str, Any]:
     """Run all, prove that their tables are the same, and only then tell the times."""
     facts = pipelines.data(scale)
-    names = [name for name in (DUCKDB, POLARS, SAIL, SPARK, NAIVE) if name not in _without(scale)]
+    left_out = _without(scale)
+    names = [name for name in COMPARED if name not in left_out]
     took = {name: pipelines.run(name, scale) for name in (FLOOR, *names)}
     took[S3] = on_s3.run(scale)
     names.append(S3)
     rows = pipelines.verify(names, scale, facts)
     pipelines.say(f"  {len(names)} pipelines agree on {rows // (len(names) - 1):,} rows of gold")
-    left_out = [name for name in (DUCKDB, POLARS, SAIL, SPARK, NAIVE) if name not in took]
     remark = {"remark": f"Left out of this run: {', '.join(left_out)}."} if left_out else {}
     return result("transformations", "bronze to silver and gold", scale, _rows(took), pipelines=took, data=facts, **remark)
 
 
-def _without(scale: float) -> set[str]:
+def _without(scale: float) -> list[str]:
     """Pipelines that are left out: those that GGVD_BENCH_WITHOUT names, and the naive one where the data is little."""
-    named = set(os.environ.get("GGVD_BENCH_WITHOUT", "").split(","))
-    return named | {NAIVE} if scale < NAIVE_FROM else named
+    named = os.environ.get("GGVD_BENCH_WITHOUT", "").split(",")
+    return [name for name in COMPARED if name in named or (name == NAIVE and scale < NAIVE_FROM)]
 
 
 def _rows(took: dict[str, Any]) -> list[dict[str, Any]]:

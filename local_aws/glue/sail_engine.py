@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-# What sorts and groups may hold before they spill to disk, shared fairly: with it a job's process stays under 4 GB.
+# What sorts and groups may hold before they spill to disk, shared fairly. Without it a job takes what its table needs; docs/performance.md
+# has what all jobs take with it, at several scales.
 MEMORY = 4_000_000_000
 
 
