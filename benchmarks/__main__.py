@@ -1,7 +1,7 @@
 """`python -m benchmarks`: run benchmarks, print one table with ratios and goals, write a JSON file of each (benchmarks/results/).
 
 Nothing else should run on the machine. Data is made under .ggvd/bench (GGVD_BENCH names another folder), about 8 GB at scale 1.
-GGVD_BENCH_WITHOUT="naive Spark" leaves out a pipeline, such as this one, which takes by far the longest.
+GGVD_BENCH_WITHOUT="naive Spark,Polars" leaves out pipelines; the naive one takes by far the longest.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
 from glue_scripts import sources
-from glue_scripts.columns import Reason, described
+from glue_scripts.columns import Reason, cases, described
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,12 +58,12 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
         if isinstance(field.dataType, T.ArrayType):
             # an element of another type becomes null and the list stays
             other |= (F.size(F.filter(typed, lambda element: element.isNull())) > 0) & ~text.contains("null")
-        wrong.append(F.when(other, F.lit(f"{field.name} has another type")))
+        wrong.append((other, f"{field.name} has another type"))
         columns.append(typed.alias(field.name))
     nothing = reduce(lambda left, right: left & right, [F.col(f"text.{field.name}").isNull() for field in schema.fields])
-    malformed = F.when(~F.trim(F.col(RAW)).startswith("{") | nothing, F.lit("malformed JSON"))
+    malformed = ~F.trim(F.col(RAW)).startswith("{") | nothing
     in_quotes = reduce(lambda left, right: left | right, quoted).alias(QUOTED)
-    reason = F.coalesce(malformed, *wrong).alias(REASON)
+    reason = cases((malformed, "malformed JSON"), *wrong).alias(REASON)
     known = parsed.select(*columns, reason, RAW, in_quotes, "_of_object", "_of_snapshot", "_of_partition")
     return (
         known.withColumn("_object", F.coalesce("_object", "_of_object"))

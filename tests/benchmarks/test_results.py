@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import report, result
-from benchmarks.suite import growth
+from benchmarks.suite import growth, transformations
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,10 @@ def test_results_become_a_page_with_plots(tmp_path, monkeypatch):
     assert "| time | 18 s | 2.00 x | ≤ 3 | **MISSED 6.0 times** |  |" in page
     assert "**Time** misses its goal: nobody has said why yet" in page
     assert "<svg" in (tmp_path / "images" / "performance" / "growth-1-seconds.svg").read_text()
+
+
+@pytest.mark.parametrize("name", ["Polar", "DuckDB"])
+def test_only_a_pipeline_that_no_ratio_needs_is_left_out(name, monkeypatch):
+    monkeypatch.setenv("GGVD_BENCH_WITHOUT", f"Polars, {name}")
+    with pytest.raises(ValueError, match=f"names {name}; it may name Polars, ours on Spark, naive Spark"):
+        transformations.run(0.1)
