@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -32,11 +33,13 @@ def of_one(uri: str, column: str, key: int) -> int:
 
     left = [entry for entry in files(uri) if entry[f"min.{column}"] is None or entry[f"min.{column}"] <= key <= entry[f"max.{column}"]]
     counter = Counter()
-    connection = duckdb.connect(config={"threads": 1})  # one reader of a file at a time
+    # One reader of a file at a time: a handle is moved, then read, and readers that share it would take each other's bytes.
+    connection = duckdb.connect(config={"threads": 1, "async_threads": 0})
     connection.register_filesystem(counter.filesystem())
     names = _names((Path(uri) / unquote(entry["path"]) for entry in left), "counted://")
     found = connection.execute(f"SELECT * FROM read_parquet([{names}]) WHERE {column} = {key}").fetchall()
     assert found
+    assert len(counter.readers) == 1, "several threads read, and may have taken each other's bytes"
     return counter.bytes
 
 
@@ -45,10 +48,11 @@ def _names(paths: Any, scheme: str = "") -> str:
 
 
 class Counter:
-    """Counts the bytes that are read of files under `counted://`."""
+    """Counts the bytes that are read of files under `counted://`, and tells which threads read them."""
 
     def __init__(self) -> None:
         self.bytes = 0
+        self.readers: set[int] = set()
 
     def filesystem(self) -> Any:
         from fsspec.implementations.local import LocalFileOpener, LocalFileSystem
@@ -59,6 +63,7 @@ class Counter:
             def read(self, size: int = -1) -> bytes:
                 data: bytes = self.f.read(size)
                 counter.bytes += len(data)
+                counter.readers.add(threading.get_ident())
                 return data
 
         class Counted(LocalFileSystem):
