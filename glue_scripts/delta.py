@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from glue_scripts import delta_log, lake
+from glue_scripts import delta_commits, delta_log, lake
 from glue_scripts.errors import JobError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def replace(
     token, wanted = uuid.uuid4().hex, schema.jsonValue()
     before = delta_log.version(uri)
     if before is None:
-        before = delta_log.create(uri, wanted, partition_by, token)
+        before = delta_commits.create(uri, wanted, partition_by, token)
     state = delta_log.state(uri, before)
     kept = (
         {str(add["partitionValues"].get(partition_by)) for add in state.files.values()} - set(partitions)
@@ -54,7 +54,7 @@ def replace(
     )
     anew = _is_made_anew(uri, state, wanted, partition_by, kept)
     if not anew and state.schema != wanted:
-        before = delta_log.describe(uri, before, state.metadata, wanted, token)
+        before = delta_commits.describe(uri, before, state.metadata, wanted, token)
     if kept:
         # Elements of lists have another name in a table than in a query, by which Sail refuses to put new rows beside those that stay.
         there = frame.sparkSession.read.format("delta").load(uri).limit(0).select(*frame.columns)
@@ -74,7 +74,7 @@ def replace(
     if replaced or delta_log.version(uri) != before:
         before += 1
         _prove(uri, before, token)
-    return delta_log.describe(uri, before, delta_log.state(uri, before).metadata, wanted, token) if anew else before
+    return delta_commits.describe(uri, before, delta_log.state(uri, before).metadata, wanted, token) if anew else before
 
 
 def _partition(add: delta_log.Action, partition_by: str | None) -> str:
@@ -94,7 +94,7 @@ def restore(uri: str, before: int | None) -> None:
     """Undo what came after a version (None: after the table was made), by a commit; what was written stays in the history."""
     now = delta_log.version(uri)
     if now is not None and now != (before or 0):
-        delta_log.restore(uri, delta_log.state(uri, before or 0), now, uuid.uuid4().hex)
+        delta_commits.restore(uri, delta_log.state(uri, before or 0), now, uuid.uuid4().hex)
 
 
 def _is_made_anew(uri: str, state: delta_log.State, wanted: Any, partition_by: str | None, kept: set[str]) -> bool:

@@ -1,4 +1,4 @@
-"""A Delta log as objects of the lake: its commits, the state they add up to, and the commits that describe a table's columns.
+"""A Delta log as objects of the lake: its commits, and the state they add up to.
 
 Actions and files: https://github.com/delta-io/delta/blob/master/PROTOCOL.md. Data is written by the engine alone.
 """
@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import time
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +15,9 @@ from typing import Any
 from glue_scripts import lake
 from glue_scripts.errors import JobError
 
-PROTOCOL = {"minReaderVersion": 1, "minWriterVersion": 2}  # the oldest: every reader of Delta knows it
 SAME_ROWS = "ggvdSameRowsAs"  # in the info of a commit that only arranges rows anew: the digest of the one that wrote them
 CLUSTERED_BY = "ggvdClusteredBy"  # in the info of a commit whose files are sorted: by which column
-MAPS = ("partitionValues", "configuration", "tags")
+MAPS = ("partitionValues", "configuration", "tags", "options")
 Action = dict[str, Any]
 
 
@@ -47,6 +44,11 @@ class State:
                 self.files.pop(remove["path"], None)
             elif metadata := action.get("metaData"):
                 self.metadata = metadata
+
+
+def path(uri: str, at: int) -> str:
+    """Where a commit is."""
+    return f"{uri}/_delta_log/{at:020d}.json"
 
 
 def version(uri: str) -> int | None:
@@ -103,58 +105,16 @@ def _checkpoint(uri: str) -> Iterator[Action]:
 
     table = parquet.read_table(io.BytesIO(lake.read_bytes(uri) or b""), columns=["add", "metaData"])
     for row in table.to_pylist():
-        for kind in ("add", "metaData"):
-            if row[kind]:
-                # maps come as lists of pairs
-                yield {
-                    kind: {key: dict(value) if key in ("partitionValues", "configuration") else value for key, value in row[kind].items()}
-                }
+        yield from ({kind: _as_in_a_commit(row[kind])} for kind in ("add", "metaData") if row[kind])
 
 
-def create(uri: str, schema: Any, partition_by: str | None, token: str) -> int:
-    """The first commit of a table without rows, since engines differ in where they put descriptions of columns. Returns its version."""
-    metadata = {
-        "id": str(uuid.uuid4()),
-        "format": {"provider": "parquet", "options": {}},
-        "partitionColumns": [partition_by] if partition_by else [],
-        "configuration": {},
-        "createdTime": _now(),
+def _as_in_a_commit(action: Action) -> Action:
+    """A checkpoint's action, as JSON has it: maps come as lists of pairs, fields without a value as null, statistics parsed, too."""
+    return {
+        name: dict(value) if name in MAPS else _as_in_a_commit(value) if isinstance(value, dict) else value
+        for name, value in action.items()
+        if value is not None and not name.endswith("_parsed")
     }
-    return _append(uri, 0, "CREATE TABLE", token, {"protocol": PROTOCOL}, {"metaData": {**metadata, "schemaString": json.dumps(schema)}})
-
-
-def describe(uri: str, after: int, metadata: Action, schema: Any, token: str) -> int:
-    """A commit that changes what the table says of its columns and no data. Returns its version."""
-    return _append(uri, after + 1, "SET COLUMNS", token, {"metaData": {**metadata, "schemaString": json.dumps(schema)}})
-
-
-def restore(uri: str, to: State, after: int, token: str) -> int:
-    """A commit that brings back the files and columns of an earlier state. Returns its version."""
-    now, stamp = state(uri, after), _now()
-    gone = [
-        {
-            "remove": {
-                "path": path,
-                "deletionTimestamp": stamp,
-                "dataChange": True,
-                "partitionValues": add["partitionValues"],
-                "size": add["size"],
-            }
-        }
-        for path, add in now.files.items()
-        if path not in to.files
-    ]
-    back = [{"add": {**add, "dataChange": True}} for path, add in to.files.items() if path not in now.files]
-    return _append(uri, after + 1, "RESTORE", token, {"metaData": to.metadata}, *gone, *back)
-
-
-def _append(uri: str, at: int, operation: str, token: str, *actions: Action) -> int:
-    path = _path(uri, at)
-    if lake.read_bytes(path) is not None:
-        raise JobError(f"{uri}: version {at} is there already, by another writer; run the job again")
-    info = {"timestamp": _now(), "operation": operation, "operationParameters": {}, "engineInfo": "glue_scripts", "userMetadata": token}
-    lake.write_bytes(path, "".join(json.dumps(action) + "\n" for action in ({"commitInfo": info}, *actions)).encode())
-    return at
 
 
 def _actions(content: bytes) -> list[Action]:
@@ -166,15 +126,7 @@ def _info(content: bytes) -> Action:
 
 
 def _content(uri: str, at: int) -> bytes:
-    content = lake.read_bytes(_path(uri, at))
+    content = lake.read_bytes(path(uri, at))
     if content is None:
         raise JobError(f"{uri} has no commit {at}: the write was lost; run the job again")
     return content
-
-
-def _path(uri: str, at: int) -> str:
-    return f"{uri}/_delta_log/{at:020d}.json"
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

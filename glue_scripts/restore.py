@@ -136,14 +136,14 @@ def _bring_back_quarantine(spark: SparkSession, a: Arguments, kept: dict[str, An
     """The rows that the version could not use, so that read, written and quarantined rows still add up."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    from glue_scripts import silver_input
+    from glue_scripts import rejected
 
     uri, then = a.quarantine, kept.get("quarantine_version")
     if uri is None or not kept or delta_log.version(uri) in (None, then):
         return
     if then is None:
-        silver_input.clear_rejected(spark, a, names)
+        rejected.clear(spark, a, names)
         return
     _have_files(a.table, uri, then, set(delta_log.state(uri, then).files))
     rows = delta.read_version(spark, uri, then).where(F.col("partition").isin(*names))
-    silver_input.replace_rejected(rows, a, names)
+    rejected.replace(rows, a, names)

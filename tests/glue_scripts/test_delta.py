@@ -7,7 +7,7 @@ from deltalake import DeltaTable
 from lakehouse import rows
 from pyspark.sql import types as T  # noqa: N812
 
-from glue_scripts import delta, delta_log, lake
+from glue_scripts import delta, delta_commits, delta_log, lake
 from glue_scripts.columns import described
 from glue_scripts.errors import JobError
 from glue_scripts.work import session
@@ -57,6 +57,32 @@ def test_a_table_reads_the_same_after_a_checkpoint(two_years):
     assert state.bytes == sum(lake.sizes(two_years)[path] for path in state.files)
 
 
+@pytest.fixture
+def checkpointed(two_years):
+    """At version 2, whose commits a checkpoint replaces."""
+    write(two_years, [{"number": 3, "names": ["c"], "year": 2000}], partitions=["2000"])
+    DeltaTable(two_years).create_checkpoint()
+    lake.delete(f"{two_years}/_delta_log/{1:020d}.json")
+    return two_years
+
+
+def test_columns_are_described_anew_after_a_checkpoint(checkpointed):
+    schema = described(("number", T.LongType(), "Another text."), *(("names", T.ArrayType(T.StringType()), "Some names."), YEAR))
+    write(checkpointed, [{"number": 4, "names": ["d"], "year": 2000}], schema=schema, partitions=["2000"])
+    assert columns(checkpointed)[0] == ("number", "Another text.")
+    assert [row["number"] for row in rows(checkpointed)] == [1, 4]
+    assert [row.number for row in session().read.format("delta").load(checkpointed).orderBy("number").collect()] == [1, 4]
+
+
+def test_a_write_after_a_checkpoint_is_undone(checkpointed):
+    then = DeltaTable(checkpointed).file_uris()
+    write(checkpointed, [{"number": 4, "names": ["d"], "year": 2000}], partitions=["2000"])
+    delta.restore(checkpointed, 2)
+    assert [row["number"] for row in rows(checkpointed)] == [1, 3]
+    assert [row.number for row in session().read.format("delta").load(checkpointed).orderBy("number").collect()] == [1, 3]
+    assert sorted(DeltaTable(checkpointed).file_uris()) == sorted(then)
+
+
 def test_columns_come_and_go_and_partitions_that_stay_follow(two_years):
     schema = described(NUMBER, ("score", T.DoubleType(), "A score."), YEAR)
     write(two_years, [{"number": 5, "score": 0.5, "year": 2000}], schema=schema, partitions=["2000"])
@@ -89,9 +115,9 @@ def test_another_writer_is_noticed(two_years, monkeypatch, moment):
 
 
 def test_a_log_that_another_writer_began_is_not_overwritten(uri):
-    delta_log.create(uri, SCHEMA.jsonValue(), "year", "theirs")
+    delta_commits.create(uri, SCHEMA.jsonValue(), "year", "theirs")
     with pytest.raises(JobError, match="another writer"):
-        delta_log.create(uri, SCHEMA.jsonValue(), "year", "ours")
+        delta_commits.create(uri, SCHEMA.jsonValue(), "year", "ours")
 
 
 @pytest.mark.parametrize("found", [[], [{"number": 9, "names": ["z"], "year": 2000}]], ids=["nothing", "a row"])
