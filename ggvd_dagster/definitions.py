@@ -11,7 +11,7 @@ from ggvd_dagster.resources.crawler import Crawlers
 from ggvd_dagster.resources.extraction import Extraction
 from ggvd_dagster.resources.glue import GlueJobs
 from ggvd_dagster.resources.lake import Lake
-from ggvd_dagster.sensors import failures, planned, s3_events, s3_listing, silver_runs
+from ggvd_dagster.sensors import dead_letters, failures, planned, s3_events, s3_listing, silver_runs
 
 sqlite_instance.install()
 
@@ -32,7 +32,7 @@ defs = dg.Definitions(
         automation.sensor,
         failures.run_failure,
         failures.check_failure,
-        failures.dead_letters,
+        dead_letters.dead_letters,
         planned.planned_versus_actual,
     ],
     resources={"athena": Athena(), "crawlers": Crawlers(), "extraction": Extraction(), "glue": GlueJobs(), "lake": Lake()},

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
+
+from ggvd_dagster.spec_entries import Bucket, Entry, Function, Glue, Maintenance, PartitionRange, Queue, Source, Table, Workgroup
+
+__all__ = ["LAYERS", "SPEC_PATH", "Function", "Layer", "PartitionRange", "Platform", "Queue", "SpecError", "Table", "load", "parse"]
 
 SPEC_PATH = Path(__file__).with_name("platform.yaml")
 LAYERS = ("bronze", "silver", "gold")
@@ -19,98 +22,7 @@ class SpecError(ValueError):
     """platform.yaml says something that the platform cannot honour; the message lists every such entry."""
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Bucket(_Entry):
-    versioned: bool = False
-    expire_days: int | None = None
-
-
-class Source(_Entry):
-    url: str
-    secret: str | None = None
-    requests_per_second: float | None = None
-    pages_per_message: int | None = None
-    part_bytes: int | None = None
-
-
-class PartitionRange(_Entry):
-    """Years, both ends included; without `last` the current year (UTC) is the last."""
-
-    first: int
-    last: int | None = None
-
-    def years(self) -> list[str]:
-        last = self.last or datetime.now(UTC).year
-        return [str(year) for year in range(self.first, last + 1)]
-
-
-class Queue(_Entry):
-    visibility_seconds: int
-    max_receives: int = Field(ge=5)
-    retention_days: int
-    dead_letter_days: int
-
-
-class Function(_Entry):
-    handler: str
-    timeout_seconds: int = Field(ge=1, le=900)
-    memory_mb: int = Field(ge=128, le=10240)
-    queue: str | None = None
-    batch_size: int = 1
-    maximum_concurrency: int = Field(default=2, ge=2, le=1000)
-    request_share: float = Field(default=0, ge=0, le=1)
-
-    @property
-    def concurrency(self) -> int:
-        """How many run at once: a function without a queue is invoked by one Dagster pool of one."""
-        return self.maximum_concurrency if self.queue else 1
-
-
-class Glue(_Entry):
-    version: str
-    worker_type: str
-    workers: int = Field(ge=2)
-    timeout_minutes: int
-    flex_partitions: int = Field(ge=2)
-
-
-class Maintenance(_Entry):
-    """`retention_hours`: how long files of older versions stay, and so how far back an undo goes."""
-
-    retention_hours: int = Field(ge=168)
-
-
-class Workgroup(_Entry):
-    name: str
-    bytes_limit: int
-
-
-class Table(_Entry):
-    name: str  # <layer>/<table>
-    description: str
-    source: str | None = None
-    member: str | None = None
-    inputs: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
-    required: tuple[str, ...] = ()
-    foreign_keys: dict[str, str] = {}
-    partitions: str | None = None
-    cluster_by: str | None = None
-    may_be_empty: bool = False
-
-    @property
-    def layer(self) -> str:
-        return self.name.split("/")[0]
-
-    @property
-    def table(self) -> str:
-        return self.name.split("/")[1]
-
-
-class Platform(_Entry):
+class Platform(Entry):
     project: str
     region: str
     owner: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ggvd_dagster import questions
 
 if TYPE_CHECKING:
-    from ggvd_dagster.report import charts, page
+    from ggvd_dagster.report import page, sections
     from ggvd_dagster.resources.athena import Athena, Rows
 
 KEY = "_report/index.html"  # in the gold bucket, beside the tables
@@ -51,12 +51,12 @@ def ask(athena: Athena) -> Asked:
 
 def html(asked: Asked) -> str:
     """The page. Drawing it brings Altair and Vega, which takes seconds, so it is done only when it will differ."""
-    from ggvd_dagster.report import charts, page
+    from ggvd_dagster.report import page, sections
 
-    return page.render([_answer(asked.rows[section.question], section) for section in charts.SECTIONS], asked.snapshot, asked.movies)
+    return page.render([_answer(asked.rows[section.question], section) for section in sections.SECTIONS], asked.snapshot, asked.movies)
 
 
-def _answer(found: Rows, section: charts.Section) -> page.Answer:
+def _answer(found: Rows, section: sections.Section) -> page.Answer:
     from ggvd_dagster.report import page
 
     records = [dict(zip(found.columns, row, strict=True)) for row in found.rows]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,15 +12,6 @@ BAR_HEIGHT = 26  # pixels a row, which a finger can hit
 LABEL_PIXELS = 40
 EDGE_PIXELS = 12  # so that no point is cut off by the edge
 AREAS = [30, 450]  # square pixels of the smallest and the largest point: a single movie can be seen
-
-
-@dataclass(frozen=True)
-class Section:
-    """A question (its name in queries/), what a reader should know about its answer, and its chart."""
-
-    question: str
-    note: str
-    chart: Callable[[Records], alt.Chart | alt.LayerChart | alt.FacetChart]
 
 
 def _data(records: Records) -> alt.InlineData:
@@ -152,22 +141,3 @@ def agreement(records: Records) -> alt.Chart:
         .properties(width="container", height=260)
     )
     return chart
-
-
-SECTIONS = (
-    Section(
-        "best_rated_movies",
-        "The average is drawn towards that of all movies when few people rated. Beside each point: how many did.",
-        best_rated,
-    ),
-    Section("most_popular_movies", "TMDB's own measure, which changes daily.", most_popular),
-    Section("genres_by_year", "Tap a genre in the legend to follow it alone. A movie counts in each of its genres.", genres),
-    Section(
-        "ratings_over_time",
-        "Stars that MovieLens users gave, by the year in which they gave them; the larger the point, the more ratings.",
-        over_time,
-    ),
-    Section("popular_people", "The director and the actor whose movies of the decade have most ratings.", people),
-    Section("tags_over_years", "Average stars of the movies with a tag, for decades with at least 100 ratings.", tags),
-    Section("sources_agree", "Movies that both have, with at least 5 ratings, by half points of TMDB's vote.", agreement),
-)

@@ -112,14 +112,7 @@ def start(names: naming.Names, table: str, partitions: Sequence[str] | None, sna
         kind, colon, _ = message.partition(":")
         raise ExtractionRefused(kind if colon and kind.isidentifier() else str((payload or {}).get("errorType", "Unknown")), message)
     return [
-        Snapshot(
-            s["partition"],
-            s["snapshot"],
-            s["prefix"],
-            s["intervals"],
-            s["state"] == "complete",
-            s["intervals"] * (s["state"] == "complete"),
-        )
+        Snapshot(s["partition"], s["snapshot"], s["prefix"], s["intervals"], done := s["state"] == "complete", s["intervals"] * done)
         for s in payload["snapshots"]
     ]
 

@@ -74,10 +74,8 @@ class GlueRuns:
     def find(self, run_token: str) -> str | None:
         """The id of the run that was started with this token and is still going."""
         pages = self.client.get_paginator("get_job_runs").paginate(JobName=self.job)
-        runs = (run for page in pages for run in page["JobRuns"])
-        ours = (
-            r for r in islice(runs, RECENT_RUNS) if r["JobRunState"] in GOING and r.get("Arguments", {}).get("--run_token") == run_token
-        )
+        recent = islice((run for page in pages for run in page["JobRuns"]), RECENT_RUNS)
+        ours = (run for run in recent if run["JobRunState"] in GOING and run.get("Arguments", {}).get("--run_token") == run_token)
         return next((run["Id"] for run in ours), None)
 
     def start_or_attach(self, arguments: Mapping[str, str], *, flex: bool = False) -> tuple[str, bool]:

@@ -1,8 +1,7 @@
-"""The sensors that raise alerts: a run failed, a check failed, a dead-letter queue is not empty."""
+"""The sensors that alert of what failed: a run, or an asset check."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,12 +11,10 @@ from dagster._core.events import EngineEventData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord, AssetCheckExecutionRecordStatus
 
 from ggvd_dagster import asset_checks, spec
-from ggvd_dagster import names as naming
 from ggvd_dagster.alerts import again
 from ggvd_dagster.alerts.card import Card, last_lines, rerun_command
-from ggvd_dagster.alerts.delivery import deliver, deliver_once
+from ggvd_dagster.alerts.delivery import deliver_once
 from ggvd_dagster.lineage import drift
-from ggvd_dagster.resources import clients
 
 WILL_RETRY = "dagster/will_retry"
 CLASS_TAG, CARDS_TAG = "ggvd/failure", ".dagster/ggvd_cards"  # tags under .dagster/ are not shown
@@ -128,36 +125,3 @@ def _of_check(instance: dg.DagsterInstance, evaluation: dg.AssetCheckEvaluation,
     command = again.of_tables(run, [table]) if run else rerun_command([table])
     message = f"asset check {evaluation.check_name} of {table} failed: {evaluation.description or facts or 'it gives no facts'}"
     return Card(what=f"check {evaluation.check_name} of {table}", message=message, command=command, run_id=run_id)
-
-
-@dg.sensor(
-    name="dead_letters",
-    description="An alert when messages are in a dead-letter queue, and another when there are more.",
-    minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-)
-def dead_letters(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    names = naming.from_environment()
-    before: dict[str, int] = json.loads(context.cursor or "{}")
-    counts = {queue: _depth(clients.client("sqs"), names.dead_letter_queue(queue)) for queue in names.platform.queues}
-    for queue, count in counts.items():
-        if count > before.get(queue, 0):
-            deliver(_of_queue(names, queue, count), context.log)
-    context.update_cursor(json.dumps(counts))
-    return dg.SkipReason(", ".join(f"{queue}: {count}" for queue, count in counts.items()))
-
-
-def _of_queue(names: naming.Names, queue: str, count: int) -> Card:
-    name = names.dead_letter_queue(queue)
-    message = f"{count} message{'s' * (count != 1)} in {name}: the intervals that they ask for are missing from bronze"
-    link = f"https://{names.platform.region}.console.aws.amazon.com/sqs/v3/home?region={names.platform.region}#/queues"
-    return Card(what=f"queue {queue}", message=message, command=f"ggvd redrive {queue}", link=link)
-
-
-def _depth(sqs: Any, name: str) -> int:
-    try:
-        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-    except sqs.exceptions.QueueDoesNotExist:
-        return 0
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-    return int(answer["Attributes"]["ApproximateNumberOfMessages"])

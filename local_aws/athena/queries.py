@@ -113,8 +113,7 @@ class Queries:
         A header row comes first for SELECT. A line of SHOW or DESCRIBE is one cell, however many columns it shows.
         """
         record = self._found(request["QueryExecutionId"])
-        if record["Status"]["State"] != "SUCCEEDED":
-            state = record["Status"]["State"]
+        if (state := record["Status"]["State"]) != "SUCCEEDED":
             problem = f"Query did not finish successfully. Final query state: {state}"
             raise AwsError("InvalidRequestException", f"Query has not yet finished. Current state: {state}" if state in ALIVE else problem)
         bucket, key = clients.split(record["ResultConfiguration"]["OutputLocation"])

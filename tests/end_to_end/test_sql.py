@@ -10,7 +10,7 @@ from prompt_toolkit.output import DummyOutput
 from docs.generate import files
 from ggvd_dagster import cli, questions
 from ggvd_dagster.commands import local, query_prompt
-from ggvd_dagster.report import build, charts
+from ggvd_dagster.report import build, sections
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -61,7 +61,7 @@ def test_the_report_is_an_asset_whose_page_the_command_writes(lake, tmp_path, ca
     cli.main(["report", "--output", str(tmp_path / "r.html"), "--no-open"])
     assert (tmp_path / "r.html").read_text() == page
     assert str(tmp_path / "r.html") in capsys.readouterr().out.replace("\n", "")
-    assert all(questions.load(section.question).text in page.replace("&#x27;", "'") for section in charts.SECTIONS)
+    assert all(questions.load(section.question).text in page.replace("&#x27;", "'") for section in sections.SECTIONS)
     assert f"as of <time>{materialization.metadata['data_as_of'].value}</time>" in page
 
 

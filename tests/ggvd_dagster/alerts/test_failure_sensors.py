@@ -11,7 +11,7 @@ import pytest
 from ggvd_dagster import spec
 from ggvd_dagster.alerts import again
 from ggvd_dagster.names import Names
-from ggvd_dagster.sensors import failures
+from ggvd_dagster.sensors import dead_letters, failures
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_dead_letters_are_told_once_to_a_topic(aws_endpoint, monkeypatch):
 
     def tick(cursor):
         context = dg.build_sensor_context(cursor=cursor)
-        failures.dead_letters(context)
+        dead_letters.dead_letters(context)
         return context.cursor
 
     cursor = tick(None)

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 import sqlglot
 
-from ggvd_dagster.report import build, charts, page
+from ggvd_dagster.report import build, page, sections
 from ggvd_dagster.resources.athena import Rows
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -59,7 +59,7 @@ class Reader(HTMLParser):
 def test_every_question_has_a_chart_and_a_table_of_its_numbers(html):
     reader = Reader(html)
     drawn = [attributes["data-chart"] for tag, attributes in reader.tags if "data-chart" in attributes]
-    assert drawn == [section.question for section in charts.SECTIONS]
+    assert drawn == [section.question for section in sections.SECTIONS]
     assert sum(tag == "table" for tag, _ in reader.tags) == len(drawn)
     assert {HOSTILE, "Élan, The", "4.40", "311", "-"} <= set(reader.cells)
 
@@ -98,7 +98,7 @@ def test_browser_draws_every_chart(html, tmp_path, size, scheme):
     body = re.search(r"<body[^>]*>", done.stdout).group()
     assert 'data-drawn="yes"' in body
     assert "data-broken" not in body
-    assert done.stdout.count('<svg xmlns="http://www.w3.org/2000/svg"') == len(charts.SECTIONS)
+    assert done.stdout.count('<svg xmlns="http://www.w3.org/2000/svg"') == len(sections.SECTIONS)
     assert ("#e6edf3" if scheme == "0" else "#1c2430") in done.stdout.split("</svg>")[0].split("<svg")[1]
     assert not [line for line in done.stderr.splitlines() if "CONSOLE" in line and ("Error" in line or "Refused" in line)]
 
@@ -126,7 +126,7 @@ def test_no_word_of_a_chart_is_cut_off_and_the_page_never_scrolls_sideways(html,
 
 
 def test_every_section_is_asked():
-    assert {section.question for section in charts.SECTIONS} == set(build.QUESTIONS)
+    assert {section.question for section in sections.SECTIONS} == set(build.QUESTIONS)
 
 
 def test_the_digest_follows_the_answers(monkeypatch):
