@@ -8,7 +8,7 @@ LOCK := requirements/dev.lock
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
+.PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits pictures docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
 
 help: ## Show what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks import sizing
+from benchmarks import sizing_page
 from benchmarks.reasons import REASONS
 from benchmarks.result import RESULTS, SUITE, judged, met, number
 
@@ -34,7 +34,7 @@ def main() -> None:
         raise SystemExit(f"{RESULTS} has no results; run `make bench` first")
     text = "\n".join([INTRODUCTION, *_sections(ordered)])
     (DOCS / "performance.md").write_text(text.rstrip() + "\n")
-    (DOCS / "sizing.md").write_text(sizing.page())
+    (DOCS / "sizing.md").write_text(sizing_page.page())
     print(f"{len(ordered)} results in {DOCS / 'performance.md'}; {DOCS / 'sizing.md'} follows from those at scale 1")
 
 

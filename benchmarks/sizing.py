@@ -1,4 +1,4 @@
-"""`python -m benchmarks.sizing`: writes docs/sizing.md: what a full run and a month cost on AWS, by arithmetic on measured work.
+"""What a full run and a month cost on AWS, by arithmetic on measured work. sizing_page.py tells it.
 
 Work is what our benchmarks (`sizing_work.py`) and the sources' own sizes say; prices are AWS' public ones as known in January 2026 for
 us-east-1. They are not looked up here, so check those that decide something.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks import sizing_work as work
 from ggvd_dagster import spec
 
-PAGE = Path(__file__).parents[1] / "docs" / "sizing.md"
 GLUE, FLEX, CRAWLER = 0.44, 0.29, 0.44  # dollars a DPU-hour
 LAMBDA, INVOCATION = 0.0000166667, 0.20 / 1e6  # dollars a GB-second (x86), a request
 S3_MONTH, S3_PUT, S3_GET = 0.023, 0.005 / 1e3, 0.0004 / 1e3  # dollars a GB-month, a request
 ATHENA, SQS = 5.0, 0.40 / 1e6  # dollars a TB scanned, a request
 VCPU_MB = 1769  # of Lambda's memory, for one processor
 LARGEST_MEMBER_GB = 32 * 1.073741824  # lambda_handlers/archive.py
-MAINTENANCE_HEADINGS = ("scale", "longest table, minutes", "DPU-hours", "dollars")
 CORES, EFFICIENCY = 4, 0.7  # of a G.1X worker; share of its cores that a stage keeps busy
 SESSION_SECONDS = 25  # a job's session and commits, whatever it reads
 EXECUTOR_SECONDS = 120  # of work, for which auto scaling gives one
@@ -39,7 +36,6 @@ class Size:
     workers: int
 
 
-GLUE_HEADINGS = ("scale", "jobs", "workers at most", "minutes of all jobs", "longest job", "DPU-hours", "dollars", "dollars on flex")
 SIZES = (Size("1", 1, spec.load().glue.workers), Size("100", 100, 10))
 AS_SET = Size("100", 100, spec.load().glue.workers)  # with the spec's workers
 
@@ -103,88 +99,3 @@ def athena(size: Size) -> dict[str, float]:
     """A thousand questions a month: most read gold, of which each is billed 10 MB at least; fifty read a whole large silver table."""
     terabytes = (950 * max(10, 20 * size.scale**0.5) + 50 * 300 * size.scale) / 1e6
     return {"terabytes": terabytes, "dollars": terabytes * ATHENA}
-
-
-def page() -> str:
-    """The document."""
-    rows = [_month(size) for size in SIZES]
-    return TEXT.format(
-        glue=_table(GLUE_HEADINGS, map(_glue, (SIZES[0], AS_SET, SIZES[1]))),
-        maintenance=_table(MAINTENANCE_HEADINGS, map(_maintenance, SIZES)),
-        archives=_table(("scale", "MB/s", "longest member, s", "GB-seconds", "dollars"), map(_archives, SIZES)),
-        storage=_table(("scale", "bronze, GB", "Delta, GB", "versions kept", "dollars a month"), map(_storage, SIZES)),
-        athena=_table(("scale", "TB a month", "dollars a month"), map(_athena, SIZES)),
-        month=_table(("scale", "full run", "Glue a month", "Lambda a month", "S3", "Athena", "crawlers", "together"), rows),
-        tmdb_minutes=f"{tmdb()['minutes']:.0f}", tmdb_rate=f"{tmdb()['rate']:.0f}", tmdb_messages=f"{tmdb()['messages']:,.0f}",
-        tmdb_gbs=f"{tmdb()['gb_seconds']:,.0f}", tmdb_dollars=f"{tmdb()['dollars']:.2f}", pages=f"{PAGES:,}",
-        concurrency=spec.load().functions["extract-tmdb"].maximum_concurrency, memory=spec.load().functions["extract-tmdb"].memory_mb,
-        most=f"{archives(SIZES[0])['most_gb']:.0f}", archive_memory=spec.load().functions["extract-archive"].memory_mb,
-        core_seconds=f"{sum(work.core_seconds(1).values()):,.0f}", origin=work.origin(), session=SESSION_SECONDS, executor=EXECUTOR_SECONDS,
-        faster=f"{glue(AS_SET)['longest'] / glue(SIZES[1])['longest']:.1f}",
-        dearer=f"{glue(SIZES[1])['dollars'] / glue(AS_SET)['dollars']:.2f}", timeout=spec.load().glue.timeout_minutes,
-        too_large=_count(archives(SIZES[1])["too_large"]), member_speed=f"{work.member_speed():.0f}", sorts=_sorts(),
-        cores=CORES, efficiency=EFFICIENCY, workers=SIZES[0].workers,
-        flex=spec.load().glue.flex_partitions, retention=spec.load().maintenance.retention_hours,
-        share=f"{1 - FLEX / GLUE:.0%}",
-    )  # fmt: skip
-
-
-def _glue(size: Size) -> tuple[str, ...]:
-    g = glue(size)
-    numbers = (f"{g[name]:.1f}" for name in ("minutes", "longest", "dpu_hours"))
-    return (size.name, f"{g['jobs']:.0f}", str(size.workers), *numbers, f"{g['dollars']:.2f}", f"{g['flex']:.2f}")
-
-
-def _maintenance(size: Size) -> tuple[str, ...]:
-    m = maintenance(size)
-    return (size.name, f"{m['longest']:.1f}", f"{m['dpu_hours']:.1f}", f"{m['dollars']:.2f}")
-
-
-def _sorts() -> str:
-    """Whether the largest table can still be sorted within the time-out of a job."""
-    longest, most = maintenance(SIZES[1])["longest"], spec.load().glue.timeout_minutes
-    if longest <= most:
-        return f"also at scale 100 within a job's {most} minutes"
-    return (
-        f"which at scale 100 is more than a job's {most} minutes: there the largest tables want Spark's OPTIMIZE on several workers instead"
-    )
-
-
-def _count(number: float) -> str:
-    return ("none", "the largest", "the two largest", "the three largest", "all four")[int(number)]
-
-
-def _archives(size: Size) -> tuple[str, ...]:
-    a = archives(size)
-    return (size.name, f"{a['speed']:.0f}", f"{a['longest']:,.0f}", f"{a['gb_seconds']:,.0f}", f"{a['dollars']:.3f}")
-
-
-def _storage(size: Size) -> tuple[str, ...]:
-    s = storage(size)
-    return (size.name, f"{s['bronze']:.1f}", f"{s['delta']:.1f}", f"{s['versions']:.1f}", f"{s['dollars']:.2f}")
-
-
-def _athena(size: Size) -> tuple[str, ...]:
-    return (size.name, f"{athena(size)['terabytes']:.2f}", f"{athena(size)['dollars']:.2f}")
-
-
-def _month(size: Size) -> tuple[str, ...]:
-    """A full run a month; every week half of one for three recent years and gold, and a maintenance."""
-    weekly = 4 * (glue(size)["dollars"] * 0.5 + maintenance(size)["dollars"])
-    lambdas = archives(size)["dollars"] + tmdb()["dollars"] * 1.2
-    crawlers = 2 * 5 * (10 / 60) * 2 * CRAWLER
-    run = glue(size)["dollars"] + lambdas
-    parts = (glue(size)["dollars"] + weekly, lambdas, storage(size)["dollars"], athena(size)["dollars"], crawlers)
-    return (size.name, f"{run:.2f}", *(f"{part:.2f}" for part in parts), f"{sum(parts):.2f}")
-
-
-def _table(headings: tuple[str, ...], rows: object) -> str:
-    lines = [headings, ("---",) * len(headings), *rows]  # type: ignore[misc]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-TEXT = (Path(__file__).with_name("sizing.txt")).read_text(encoding="utf-8")
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
-    print(f"{PAGE} is written")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks.generate import bronze
+from benchmarks.generate import bronze, upload
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
         print(f"{table:<26}" + "".join(f"{name} {value:>14,}   " for name, value in counts.items()))
     print(f"made in {facts['seconds']} s")
     if given.upload:
-        print(f"{bronze.upload(given.folder, given.upload)} objects uploaded to s3://{given.upload}")
+        print(f"{upload.upload(given.folder, given.upload)} objects uploaded to s3://{given.upload}")
 
 
 if __name__ == "__main__":

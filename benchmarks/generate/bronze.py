@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -136,22 +136,6 @@ def remove(folder: Path, objects: list[Object]) -> None:
     """Take away the snapshots of these objects."""
     for prefix in {one.folder for one in objects}:
         shutil.rmtree(folder / prefix)
-
-
-def upload(folder: Path, bucket: str) -> int:
-    """Copy every object to a bucket, manifests last. Returns their number."""
-    import boto3
-
-    s3 = boto3.client("s3")
-    paths = sorted(
-        (path for path in folder.rglob("*") if path.is_file() and path.name != FACTS), key=lambda path: path.name == "_manifest.json"
-    )
-    with ThreadPoolExecutor(8) as pool:
-        objects = [path for path in paths if path.name != "_manifest.json"]
-        list(pool.map(lambda path: s3.upload_file(str(path), bucket, str(path.relative_to(folder))), objects))
-    for path in paths[len(objects) :]:
-        s3.upload_file(str(path), bucket, str(path.relative_to(folder)))
-    return len(paths)
 
 
 def _code() -> str:

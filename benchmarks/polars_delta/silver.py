@@ -2,80 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from benchmarks.polars_delta.source import Made, imdb, names, no_digits, no_id, no_text, scan, scan_bad, split, unfit, whole
 from glue_scripts.columns import GENRES
 
-Made = tuple[pl.LazyFrame, pl.LazyFrame]
 S, I, F = pl.String, pl.Int64, pl.Float64  # noqa: E741
-EXACT = 2**53
 C = pl.col
 
 
-def _scan(folder: Path, pattern: str, **fields: pl.DataType) -> pl.LazyFrame:
-    return pl.scan_ndjson(sorted(folder.glob(pattern)), schema={"_object": S, **fields}, ignore_errors=True)
-
-
-def _scan_bad(folder: Path, pattern: str, **fields: pl.DataType) -> pl.LazyFrame:
-    """Polars gives up at a line that is cut off, whatever it may ignore: a small table is read line by line, such a line as nulls."""
-    schema = {"_object": S, **fields}
-    lines = (line for path in sorted(folder.glob(pattern)) for line in gzip.decompress(path.read_bytes()).splitlines())
-    rows = map(_record, lines)
-    return pl.LazyFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, strict=False)
-
-
-def _record(line: bytes) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(line)
-    except ValueError:
-        return {}
-    return found
-
-
-def _split(raw: pl.LazyFrame, name: str, *reasons: pl.Expr) -> Made:
-    marked = raw.with_columns(reason=pl.coalesce(*reasons))
-    bad = marked.filter(pl.col("reason").is_not_null()).group_by("reason", "_object").agg(copies=pl.len())
-    return marked.filter(pl.col("reason").is_null()), bad.select(pl.lit(name).alias("table_name"), "reason", "_object", "copies")
-
-
-def _no_id(name: str) -> pl.Expr:
-    good = pl.col(name).is_between(1, EXACT).fill_null(False)
-    return pl.when(~good).then(pl.lit(f"{name} is no positive integer"))
-
-
-def _no_text(name: str) -> pl.Expr:
-    return pl.when(pl.col(name).is_null() | (pl.col(name).str.strip_chars() == "")).then(pl.lit(f"{name} is missing"))
-
-
-def _no_digits(name: str) -> pl.Expr:
-    return pl.when(~pl.col(name).str.contains("^ *[0-9]{1,15} *$").fill_null(False)).then(pl.lit(f"{name} is no positive integer"))
-
-
-def _unfit(value: pl.Expr) -> pl.Expr:
-    return pl.when(~value.is_between(0.5, 5).fill_null(False)).then(pl.lit("rating is not between 0.5 and 5"))
-
-
-def _whole(name: str) -> pl.Expr:
-    return pl.col(name).str.strip_chars().cast(I)
-
-
-def _imdb(name: str) -> pl.Expr:
-    digits = pl.col(name).str.strip_chars()
-    return pl.when(digits.str.contains("^[0-9]{1,10}$")).then("tt" + digits.str.zfill(7))
-
-
-def _names(name: str) -> pl.Expr:
-    parts = pl.col(name).fill_null("").str.split(",").list.eval(pl.element().str.strip_chars())
-    return parts.list.eval(pl.element().filter(pl.element() != ""))
-
-
 def tmdb_movies(bronze: Path) -> Made:
-    raw = _scan(
+    raw = scan(
         bronze, "tmdb_movies/*/*/*.ndjson.gz", _snapshot=S, _page=I, _extracted_at=S, _partition=S, id=I, title=S, original_title=S,
         original_language=S, overview=S, release_date=S, genre_ids=pl.List(I), popularity=F, vote_average=F, vote_count=I,
         adult=pl.Boolean, video=pl.Boolean, poster_path=S, backdrop_path=S,
@@ -83,7 +22,7 @@ def tmdb_movies(bronze: Path) -> Made:
     date = pl.col("release_date").str.to_date("%Y-%m-%d", strict=False)
     no_date = pl.when(date.is_null()).then(pl.lit("release_date is no date"))
     outside = pl.when(pl.col("release_date").str.slice(0, 4) != pl.col("_partition")).then(pl.lit("release_date is outside the partition"))
-    good, bad = _split(raw, "tmdb_movies", _no_id("id"), _no_text("title"), no_date, outside)
+    good, bad = split(raw, "tmdb_movies", no_id("id"), no_text("title"), no_date, outside)
     order = ["_snapshot", "_object", "_page", "popularity", "vote_count", "title", "release_date", "overview"]
     newest = good.sort(order, descending=True, nulls_last=True).unique(["_partition", "id"], keep="first", maintain_order=True)
     genres = pl.col("genre_ids").list.eval(pl.element().replace_strict(GENRES, default=None, return_dtype=S).drop_nulls())
@@ -96,50 +35,50 @@ def tmdb_movies(bronze: Path) -> Made:
 
 
 def imdb_metadata(bronze: Path) -> Made:
-    raw = _scan_bad(bronze, "imdb_metadata/*/*.ndjson.gz", item_id=I, title=S, directedBy=S, starring=S, dateAdded=S, avgRating=F, imdbId=S)
-    good, bad = _split(raw, "imdb_metadata", _no_id("item_id"), _no_text("title"))
+    raw = scan_bad(bronze, "imdb_metadata/*/*.ndjson.gz", item_id=I, title=S, directedBy=S, starring=S, dateAdded=S, avgRating=F, imdbId=S)
+    good, bad = split(raw, "imdb_metadata", no_id("item_id"), no_text("title"))
     newest = good.sort("_object", "title", "avgRating", "imdbId", descending=True, nulls_last=True).unique("item_id", keep="first")
     year = r"\(([0-9]{4})\)\s*$"
     short = pl.col("title").str.replace(year, "").str.strip_chars()
     return newest.select(
         "item_id", pl.when(short == "").then(pl.col("title").str.strip_chars()).otherwise(short).alias("title"),
-        pl.col("title").str.extract(year).cast(pl.Int32).alias("release_year"), _names("directedBy").alias("directors"),
-        _names("starring").alias("starring"), pl.col("dateAdded").alias("date_added"), pl.col("avgRating").alias("avg_rating"),
-        _imdb("imdbId").alias("imdb_id"),
+        pl.col("title").str.extract(year).cast(pl.Int32).alias("release_year"), names("directedBy").alias("directors"),
+        names("starring").alias("starring"), pl.col("dateAdded").alias("date_added"), pl.col("avgRating").alias("avg_rating"),
+        imdb("imdbId").alias("imdb_id"),
     ), bad  # fmt: skip
 
 
 def imdb_reviews(bronze: Path) -> Made:
-    good, bad = _split(_scan(bronze, "imdb_reviews/*/*.ndjson.gz", item_id=I, txt=S), "imdb_reviews", _no_id("item_id"), _no_text("txt"))
+    good, bad = split(scan(bronze, "imdb_reviews/*/*.ndjson.gz", item_id=I, txt=S), "imdb_reviews", no_id("item_id"), no_text("txt"))
     # Polars has no SHA-256: the id is made of the distinct texts
     return good.group_by("item_id", pl.col("txt").alias("text")).agg(copies=pl.len().cast(I)), bad
 
 
 def movielens_ratings(bronze: Path) -> Made:
-    raw = _scan(bronze, "movielens_ratings/*/*.ndjson.gz", user_id=I, item_id=I, rating=F)
-    good, bad = _split(raw, "movielens_ratings", _no_id("user_id"), _no_id("item_id"), _unfit(pl.col("rating")))
+    raw = scan(bronze, "movielens_ratings/*/*.ndjson.gz", user_id=I, item_id=I, rating=F)
+    good, bad = split(raw, "movielens_ratings", no_id("user_id"), no_id("item_id"), unfit(pl.col("rating")))
     return good.group_by("user_id", "item_id").agg(pl.col("rating").max()), bad
 
 
 def movielens_tags(bronze: Path) -> Made:
-    good, bad = _split(_scan(bronze, "movielens_tags/*/*.ndjson.gz", id=I, tag=S), "movielens_tags", _no_id("id"), _no_text("tag"))
+    good, bad = split(scan(bronze, "movielens_tags/*/*.ndjson.gz", id=I, tag=S), "movielens_tags", no_id("id"), no_text("tag"))
     return good.group_by(pl.col("id").alias("tag_id")).agg(pl.col("tag").str.strip_chars().max()), bad
 
 
 def movielens_tag_count(bronze: Path) -> Made:
-    raw = _scan(bronze, "movielens_tag_count/*/*.ndjson.gz", item_id=I, tag_id=I, num=I)
-    good, bad = _split(raw, "movielens_tag_count", _no_id("item_id"), _no_id("tag_id"), _no_id("num"))
+    raw = scan(bronze, "movielens_tag_count/*/*.ndjson.gz", item_id=I, tag_id=I, num=I)
+    good, bad = split(raw, "movielens_tag_count", no_id("item_id"), no_id("tag_id"), no_id("num"))
     return good.group_by("item_id", "tag_id").agg(pl.col("num").max()), bad
 
 
 def movielens_rating_events(bronze: Path) -> Made:
-    raw = _scan(bronze, "movielens_rating_events/*/*.ndjson.gz", userId=S, movieId=S, rating=S, timestamp=S)
+    raw = scan(bronze, "movielens_rating_events/*/*.ndjson.gz", userId=S, movieId=S, rating=S, timestamp=S)
     stars = pl.when(pl.col("rating").str.contains(r"^ *[0-9](\.[0-9]+)? *$")).then(pl.col("rating")).str.strip_chars().cast(F)
     no_time = pl.when(~pl.col("timestamp").str.contains("^ *[0-9]{1,10} *$").fill_null(False)).then(pl.lit("timestamp is no epoch second"))
-    good, bad = _split(raw, "movielens_rating_events", _no_digits("userId"), _no_digits("movieId"), _unfit(stars), no_time)
-    when = pl.from_epoch(_whole("timestamp"), time_unit="s").dt.replace_time_zone("UTC").cast(pl.Datetime("us", "UTC"))
+    good, bad = split(raw, "movielens_rating_events", no_digits("userId"), no_digits("movieId"), unfit(stars), no_time)
+    when = pl.from_epoch(whole("timestamp"), time_unit="s").dt.replace_time_zone("UTC").cast(pl.Datetime("us", "UTC"))
     rows = good.select(
-        _whole("userId").alias("user_id"), _whole("movieId").alias("movie_id"), when.alias("rated_at"),
+        whole("userId").alias("user_id"), whole("movieId").alias("movie_id"), when.alias("rated_at"),
         pl.col("rating").str.strip_chars().cast(F),
     ).with_columns(rating_year=pl.col("rated_at").dt.year())  # fmt: skip
     # the last rating of a year and the higher one of a second, as one number: Polars has no maximum of structs
@@ -150,14 +89,14 @@ def movielens_rating_events(bronze: Path) -> Made:
 
 
 def movielens_links(bronze: Path) -> Made:
-    raw = _scan(bronze, "movielens_links/*/*.ndjson.gz", movieId=S, imdbId=S, tmdbId=S)
+    raw = scan(bronze, "movielens_links/*/*.ndjson.gz", movieId=S, imdbId=S, tmdbId=S)
 
-    def unfit(name: str) -> pl.Expr:
-        return pl.when(pl.col(name).str.strip_chars() != "").then(_no_digits(name))
+    def bad_digits(name: str) -> pl.Expr:
+        return pl.when(pl.col(name).str.strip_chars() != "").then(no_digits(name))
 
-    good, bad = _split(raw, "movielens_links", _no_digits("movieId"), unfit("imdbId"), unfit("tmdbId"))
+    good, bad = split(raw, "movielens_links", no_digits("movieId"), bad_digits("imdbId"), bad_digits("tmdbId"))
     number = pl.when(pl.col("tmdbId").str.strip_chars() != "").then(pl.col("tmdbId")).str.strip_chars().cast(I)
-    rows = good.select(_whole("movieId").alias("movie_id"), _imdb("imdbId").alias("imdb_id"), number.alias("tmdb_id"))
+    rows = good.select(whole("movieId").alias("movie_id"), imdb("imdbId").alias("imdb_id"), number.alias("tmdb_id"))
     return rows.group_by("movie_id").agg(pl.col("imdb_id").max(), pl.col("tmdb_id").max()), bad
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from terraform.checks.configuration import Block, is_block, without_marks
-from terraform.checks.provider_schema import NEWEST, OLDEST, Bindings, Body, UnknownTypeError, lookup
+from terraform.checks.provider_bindings import Body
+from terraform.checks.provider_schema import NEWEST, OLDEST, Bindings, UnknownTypeError, lookup
 
 # what Terraform itself adds to every block of these kinds
 META = frozenset({"count", "for_each", "depends_on", "provider", "lifecycle", "provisioner", "connection"})

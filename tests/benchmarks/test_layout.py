@@ -4,7 +4,7 @@ import duckdb
 import pytest
 from deltalake import write_deltalake
 
-from benchmarks.suite import layout, layout_updates, scan_counter
+from benchmarks.suite import layout_rows, layout_updates, scan_counter
 from glue_scripts import maintenance
 
 
@@ -42,16 +42,16 @@ def test_what_was_replaced_a_month_ago_is_gone_and_small_files_are_one(tmp_path,
 
 
 def test_a_file_is_needless_where_one_less_would_hold_the_bytes():
-    mib = layout.MIB
+    mib = layout_rows.MIB
     sizes = {"": [100 * mib, 5 * mib], "whole": [128 * mib, 1 * mib], "alone": [mib]}
     found = {"silver/quarantine": {when: {"partitions": sizes, "columns": []} for when in ("before", "after")}}
-    lines = {line["what"]: line["value"] for line in layout._files(found)}
+    lines = {line["what"]: line["value"] for line in layout_rows.files(found)}
     assert lines["files beyond those that 128 MiB each would need, after maintenance"] == 1
     assert lines["largest file, after maintenance"] == 128
 
 
 def test_a_table_without_files_is_shown_too():
     empty = {"partitions": {}, "columns": [], "bytes": 0, "read": None}
-    table = layout._table({"gold/movies": {"before": empty, "after": empty}})
+    table = layout_rows.table({"gold/movies": {"before": empty, "after": empty}})
     assert table["rows"][0] == ["gold/movies", "before", "0", "0.0", "0.0", "0.0", "", ""]
     assert all(len(row) == len(table["headings"]) for row in table["rows"])

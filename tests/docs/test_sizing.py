@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from benchmarks import sizing, sizing_work
+from benchmarks import sizing, sizing_page, sizing_work
 from ggvd_dagster import job_arguments, names
 
 ROOT = Path(__file__).parents[2]
@@ -12,7 +12,7 @@ SPEC = yaml.safe_load((ROOT / "ggvd_dagster" / "platform.yaml").read_text())
 
 
 def test_the_page_is_what_the_spec_and_the_prices_give():
-    assert sizing.PAGE.read_text() == sizing.page(), "run `python -m benchmarks.sizing`"
+    assert sizing_page.PAGE.read_text() == sizing_page.page(), "run `python -m benchmarks.sizing_page`"
 
 
 def test_a_hundred_times_the_ratings_cost_less_than_a_hundred_times_as_much():
@@ -27,7 +27,7 @@ def test_members_of_scale_one_fit_into_one_invocation():
 
 def settings():
     """Name and value of each row of the page's last table."""
-    return re.findall(r"^\| `([\w.-]+)` \| (\d+) \|", sizing.page(), re.MULTILINE)
+    return re.findall(r"^\| `([\w.-]+)` \| (\d+) \|", sizing_page.page(), re.MULTILINE)
 
 
 def test_every_setting_that_follows_is_in_the_spec():
@@ -57,4 +57,4 @@ def test_what_was_measured_takes_the_place_of_the_prototype(monkeypatch):
     assert sizing_work.core_seconds(100)["silver/tmdb_movies"] == pytest.approx(200 / len(names_of))
     assert (sizing_work.member_speed(), sizing_work.lake_gb()) == (60, 2)
     assert sizing_work.maintenance_seconds(100)["silver/movielens_ratings"] == 700
-    assert "measured on 2026-11-25" in sizing.page()
+    assert "measured on 2026-11-25" in sizing_page.page()

@@ -120,15 +120,13 @@ locals {
         Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"]
         Resource = concat(values(local.queue_arns), values(local.dead_letter_arns))
       },
-      {
-        # what is in the dead letters is shown, and on request sent again
+      { # what is in the dead letters is shown, and on request sent again
         Sid      = "Redrive"
         Effect   = "Allow"
         Action   = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"]
         Resource = values(local.dead_letter_arns)
       },
-      {
-        # the sensor that waits for bronze
+      { # the sensor that waits for bronze
         Sid      = "Manifests"
         Effect   = "Allow"
         Action   = ["sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage"]
