@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import reduce
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,12 @@ def structures(source: T.StructType) -> list[Reason]:
     return [
         ((text.startswith("{") | text.startswith("[")) & text.rlike(STRUCTURE), f"{name} has another type") for name, text in texts.items()
     ]
+
+
+def infinities(source: T.StructType) -> list[Reason]:
+    """JSON has numbers such as 1e999 that no double holds: readers make infinity of them, which no mean and no report survives."""
+    doubles = [field.name for field in source.fields if isinstance(field.dataType, T.DoubleType)]
+    return [(F.abs(F.col(name)) > sys.float_info.max, f"{name} is no finite number") for name in doubles]
 
 
 def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFrame:

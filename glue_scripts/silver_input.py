@@ -86,7 +86,7 @@ def reason(source: Source) -> Column:
     """Why a record that could be read cannot be used; null when it can."""
     from glue_scripts import columns
 
-    return columns.first([*quarantine.structures(source.schema), *source.reject()])
+    return columns.first([*quarantine.structures(source.schema), *source.reject(), *quarantine.infinities(source.schema)])
 
 
 def usable(frame: DataFrame) -> DataFrame:

@@ -1,3 +1,7 @@
+import json
+
+from lakehouse import line
+from lakehouse import rows as table
 from transforms import silver
 
 
@@ -9,6 +13,17 @@ def test_title_year_names_and_id():
         (2, "No Year", None, [], [], None, 1),
     ]
     assert reasons == ["title is missing"]
+
+
+def test_a_number_that_no_double_holds_is_quarantined_and_the_others_are_used(lake):
+    rated = {"title": "Toy Story (1995)", "avgRating": 7.25}
+    huge = [line({"item_id": 1, **rated}).replace("7.25", number) for number in ("1e999", "-1e999")]
+    lake.bronze("imdb_metadata", [*huge, {"item_id": 2, **rated}])
+    entry = lake.run("silver/imdb_metadata")["partitions"][""]
+    assert entry["quarantined"] == {"avgRating is no finite number": 2}
+    assert [(row["item_id"], row["avg_rating"]) for row in table(lake.uri("silver/imdb_metadata"))] == [(2, 7.25)]
+    kept = [json.loads(row["record"]) for row in table(lake.quarantine("silver/imdb_metadata"))]
+    assert [record["item_id"] for record in kept] == [1, 1]
 
 
 def test_empty():
