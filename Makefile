@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 .PHONY: help init demo up down dev test test-faults bench bench-quick bench-limits pictures docs lint format lock terraform-checks deploy destroy terraform-local aws-smoke audit chaos soak clean
 
 help: ## Show what can be made
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 init: $(INSTALLED) ## Make the virtual environment, install the locked packages and the git hooks
 

@@ -16,7 +16,8 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[objec
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     numeric = [all(isinstance(row[i], int | float) or row[i] is None for row in rows) for i in range(len(columns))]
     for column, right in zip(columns, numeric, strict=True):
-        table.add_column(column.replace("_", " "), justify="right" if right else "left")
+        # a narrow terminal breaks a name over lines; an ellipsis would hide which table it is
+        table.add_column(column.replace("_", " "), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(cell(value) for value in row))
     to.print(table)

@@ -36,12 +36,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _deploy(command: str, env: str, yes: bool) -> None:
-    import boto3
-
     platform = spec.load()
     preflight.variables_file(env)
     preflight.region(platform)
-    session = boto3.Session(region_name=platform.region)
+    session = preflight.session(platform)
     names = Names(env=env, account=preflight.account(session, env))
     if command in ("smoke", "aws-smoke"):
         (smoke if command == "smoke" else aws_checks).run(session, names)

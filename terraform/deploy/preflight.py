@@ -28,6 +28,17 @@ def variables_file(env: str) -> Path:
     return path
 
 
+def session(platform: spec.Platform) -> Any:
+    """A boto3 session in the spec's region. Raises DeployError when AWS_PROFILE names a profile that this machine does not have."""
+    import boto3
+    from botocore.exceptions import ProfileNotFound
+
+    try:
+        return boto3.Session(region_name=platform.region)
+    except ProfileNotFound as error:
+        raise DeployError(f"no AWS credentials that work ({error}); set AWS_PROFILE to a profile that there is, or log in") from error
+
+
 def account(session: Any, env: str) -> str:
     """The account of the credentials. Raises DeployError when there are none, or when the environment is another account's."""
     from botocore.exceptions import BotoCoreError, ClientError

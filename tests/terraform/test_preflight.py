@@ -43,6 +43,15 @@ def test_another_region(session, capsys, monkeypatch):
     )
 
 
+@pytest.mark.parametrize("command", ["bootstrap", "apply", "smoke", "aws-smoke"])
+def test_a_profile_that_is_not_there(session, capsys, monkeypatch, command):
+    monkeypatch.setenv("AWS_PROFILE", "nobodys-profile")
+    assert refused(capsys, command) == (
+        "no AWS credentials that work (The config profile (nobodys-profile) could not be found); "
+        "set AWS_PROFILE to a profile that there is, or log in"
+    )
+
+
 def test_no_terraform(session, capsys, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert refused(capsys, "plan") == "no terraform on PATH; install 1.10 or newer"
