@@ -104,10 +104,12 @@ class Writer:
         return counted
 
     def _quarantine(self, spark: SparkSession, frame: DataFrame, counted: dict[str, Counts], partitions: list[str]) -> None:
+        # Each run of a source whose records say the partition has those that say none, "", too.
+        replaced = sorted({*partitions, *counted, *([""] if self.derived else [])})
         if any(entry.quarantined for entry in counted.values()):
-            rejected.keep(frame, self.source, self.arguments, sorted({*partitions, *counted}))
+            rejected.keep(frame, self.source, self.arguments, replaced)
         else:
-            rejected.clear(spark, self.arguments, partitions)
+            rejected.clear(spark, self.arguments, replaced)
 
     def _replace(self, frame: DataFrame, found: Found, partitions: list[str]) -> int:
         a = self.arguments

@@ -210,6 +210,25 @@ def test_children_without_a_parent_are_counted(lake):
     assert report["checks"]["orphans"] == {"tag_id": 2}
 
 
+def test_orphans_are_counted_again_when_the_parent_is_another(lake):
+    lake.bronze("movielens_tags", [{"id": 1, "tag": "noir"}])
+    lake.run("silver/movielens_tags")
+    lake.bronze("movielens_tag_count", [{"item_id": n, "tag_id": n, "num": 1} for n in (1, 2)])
+    assert lake.run("silver/movielens_tag_count")["checks"]["orphans"] == {"tag_id": 1}
+    assert lake.run("silver/movielens_tag_count")["status"] == "unchanged"
+    lake.bronze("movielens_tags", [{"id": 1, "tag": "noir"}, {"id": 2, "tag": "fun"}], snapshot="2026-11-25")
+    lake.run("silver/movielens_tags")
+    assert lake.run("silver/movielens_tag_count")["checks"]["orphans"] == {"tag_id": 0}
+
+
+def test_a_parent_that_is_no_table_yet_is_named_before_anything_is_written(lake, capsys):
+    lake.bronze("movielens_tag_count", [{"item_id": 1, "tag_id": 1, "num": 1}])
+    with pytest.raises(SystemExit):
+        lake.run("silver/movielens_tag_count")
+    assert "movielens_tags, the parent of its tag_id, is no table yet; materialize it first" in capsys.readouterr().err
+    assert not Path(lake.uri("silver/movielens_tag_count")).exists()
+
+
 def test_sha256_is_of_the_object_as_stored(lake):
     path = lake.bronze("movielens_ratings", RATINGS)
     manifest = objects.read_bytes(str(path.with_name("_manifest.json"))).decode()
