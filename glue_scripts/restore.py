@@ -22,7 +22,7 @@ def make(work: Work) -> dict[str, Any]:
 
     Raises JobError when the version, its files or a partition are not there, or its columns are not those of the code.
     """
-    from glue_scripts import report
+    from glue_scripts import rejected, report
 
     started, a = time.monotonic(), work.arguments
     last = report.last(a.report, a.output)
@@ -34,6 +34,7 @@ def make(work: Work) -> dict[str, Any]:
     spark = session()
     frame = _rows(spark, a, to, work.schema)
     expected = _counted(frame, a)
+    unusable = _quarantined(spark, a, kept, names)
     say(f"{a.table}: bringing back {sum(expected.values())} rows of version {to}")
     chosen = names if a.partitions else None
     files = 1 if a.partitions else delta.files(delta_log.state(a.output, to).bytes)
@@ -42,7 +43,8 @@ def make(work: Work) -> dict[str, Any]:
     if lost := {p: entry["rows_written"] for p, entry in entries.items() if entry["rows_written"] != expected.get(p, 0)}:
         delta.restore(a.output, before)
         raise CountError(f"{a.table}: version {to} has {expected} rows, {lost} were written; the table is as before, run the job again")
-    _bring_back_quarantine(spark, a, kept, names)
+    if unusable is not None:
+        rejected.replace(unusable, a, names)
     result = {
         "table": a.table,
         "run_token": a.run_token,
@@ -132,18 +134,16 @@ def _entries(spark: SparkSession, a: Arguments, kept: dict[str, Any], names: Seq
     return found
 
 
-def _bring_back_quarantine(spark: SparkSession, a: Arguments, kept: dict[str, Any], names: list[str]) -> None:
-    """The rows that the version could not use, so that read, written and quarantined rows still add up."""
+def _quarantined(spark: SparkSession, a: Arguments, kept: dict[str, Any], names: list[str]) -> DataFrame | None:
+    """The rows that the version could not use, so that all rows still add up; None where the quarantine stays. May raise JobError."""
     from pyspark.sql import functions as F  # noqa: N812
 
-    from glue_scripts import rejected
+    from glue_scripts import quarantine
 
     uri, then = a.quarantine, kept.get("quarantine_version")
     if uri is None or not kept or delta_log.version(uri) in (None, then):
-        return
+        return None
     if then is None:
-        rejected.clear(spark, a, names)
-        return
-    _have_files(a.table, uri, then, set(delta_log.state(uri, then).files))
-    rows = delta.read_version(spark, uri, then).where(F.col("partition").isin(*names))
-    rejected.replace(rows, a, names)
+        return spark.createDataFrame([], quarantine.SCHEMA)
+    _have_files(f"{a.table}, its quarantine", uri, then, set(delta_log.state(uri, then).files))
+    return delta.read_version(spark, uri, then).where(F.col("partition").isin(*names))

@@ -161,3 +161,17 @@ def test_a_whole_run_after_an_undo_of_one_year_writes_all_years(lake):
     report = lake.run(table)
     assert ids(lake, table, "user_id") == [1, 9]
     assert {name: entry["rows_written"] for name, entry in report["partitions"].items() if name} == {"1999": 1, "2000": 1}
+
+
+def test_an_undo_whose_quarantine_is_gone_leaves_the_table(lake, capsys):
+    lake.bronze("tmdb_movies", [movie(1, 2009), movie(8, 2009, title="")], partition="2009")
+    lake.bronze("tmdb_movies", [movie(2, 2010)], partition="2010")
+    lake.run(TABLE)
+    vacuumed = DeltaTable(lake.quarantine(TABLE)).file_uris()
+    lake.bronze("tmdb_movies", [movie(3, 2009)], partition="2009", snapshot="2026-11-25")
+    lake.run(TABLE, partitions="2009")
+    for path in vacuumed:
+        Path(path).unlink()
+    assert "its quarantine: 1 of 1 data files of version 1 are gone" in _refused(lake, capsys, partitions="2009", restore_version="1")
+    assert ids(lake) == [2, 3]
+    assert lake.run(TABLE)["status"] == "unchanged"
