@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 FILE_BYTES = 128 * 2**20
+GONE = "ggvd.columnsGone"  # in the table's properties: types of the columns that files of partitions that stayed have beyond the schema
 
 
 def files(of_bytes: int) -> int:
@@ -54,7 +56,7 @@ def replace(
     )
     anew = _is_made_anew(uri, state, wanted, partition_by, kept)
     if not anew and state.schema != wanted:
-        before = delta_commits.describe(uri, before, state.metadata, wanted, token)
+        before = delta_commits.describe(uri, before, _with_gone(state, wanted) if kept else state.metadata, wanted, token)
     if kept:
         # Elements of lists have another name in a table than in a query, by which Sail refuses to put new rows beside those that stay.
         there = frame.sparkSession.read.format("delta").load(uri).limit(0).select(*frame.columns)
@@ -99,7 +101,7 @@ def restore(uri: str, before: int | None) -> None:
 
 def _is_made_anew(uri: str, state: delta_log.State, wanted: Any, partition_by: str | None, kept: set[str]) -> bool:
     """Whether the write has to change what a commit before it cannot: types of columns or the partition column."""
-    types = {field["name"]: field["type"] for field in state.schema["fields"]}
+    types = {**_gone(state), **{field["name"]: field["type"] for field in state.schema["fields"]}}
     changed = [field["name"] for field in wanted["fields"] if types.get(field["name"], field["type"]) != field["type"]]
     if state.metadata["partitionColumns"] == ([partition_by] if partition_by else []) and not changed:
         return False
@@ -107,6 +109,17 @@ def _is_made_anew(uri: str, state: delta_log.State, wanted: Any, partition_by: s
         what = f"columns changed their types ({', '.join(changed)})" if changed else "the partition column is another"
         raise JobError(f"{uri}: {what}, which partitions that stay cannot follow; run the job for all partitions")
     return True
+
+
+def _gone(state: delta_log.State) -> dict[str, Any]:
+    return dict(json.loads(state.metadata["configuration"].get(GONE, "{}")))
+
+
+def _with_gone(state: delta_log.State, wanted: Any) -> delta_log.Action:
+    """The metaData that also remembers the columns that go: one that comes back as another type could not be read from the old files."""
+    names = {field["name"] for field in wanted["fields"]}
+    gone = {**_gone(state), **{field["name"]: field["type"] for field in state.schema["fields"] if field["name"] not in names}}
+    return {**state.metadata, "configuration": {**state.metadata["configuration"], **({GONE: json.dumps(gone)} if gone else {})}}
 
 
 def _prove(uri: str, at: int, token: str) -> None:

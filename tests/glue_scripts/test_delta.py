@@ -99,6 +99,18 @@ def test_another_type_needs_all_partitions(two_years):
     assert columns(two_years) == [("number", "A text."), ("names", "Names."), ("year", "A year.")]
 
 
+def test_a_column_that_went_comes_back_as_another_type_only_for_all_partitions(two_years):
+    write(two_years, [{"number": 3, "year": 2000}], schema=described(NUMBER, YEAR), partitions=["2000"])
+    DeltaTable(two_years).create_checkpoint()
+    schema = described(NUMBER, ("names", T.LongType(), "How many names."), YEAR)
+    with pytest.raises(JobError, match=r"names.*all partitions"):
+        write(two_years, [{"number": 4, "names": 7, "year": 2000}], schema=schema, partitions=["2000"])
+    assert write(two_years, [{"number": 4, "names": ["c"], "year": 2000}], partitions=["2000"]) == 5
+    assert [(row["number"], row["names"]) for row in rows(two_years)] == [(1, ["a"]), (4, ["c"])]
+    write(two_years, [{"number": 5, "names": 7, "year": 2000}], schema=schema, partitions=["1999", "2000"])
+    assert [(row["number"], row["names"]) for row in rows(two_years)] == [(5, 7)]
+
+
 @pytest.mark.parametrize("moment", ["instead of ours", "after ours"])
 def test_another_writer_is_noticed(two_years, monkeypatch, moment):
     read, at = delta_log.commit, f"{two_years}/_delta_log/{2:020d}.json"
