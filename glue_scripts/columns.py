@@ -55,7 +55,7 @@ def no_match(name: str, pattern: str, why: str) -> list[Reason]:
 
 def no_csv_id(name: str) -> list[Reason]:
     """The text of a CSV that is no id."""
-    return no_match(name, "^ *[0-9]{1,15} *$", f"{name} is no positive integer")
+    return no_match(name, r"^ *[0-9]{1,15} *\z", f"{name} is no positive integer")
 
 
 def first(reasons: Sequence[Reason]) -> Column:
@@ -77,7 +77,7 @@ def cases(*pairs: tuple[Column, str]) -> Column:
 def imdb_id(digits: Column) -> Column:
     """IMDb's form of an id: tt and at least seven digits; null without digits."""
     text = F.trim(digits.cast("string"))
-    return F.when(text.rlike("^[0-9]{1,10}$"), F.concat(F.lit("tt"), F.when(F.length(text) < 7, F.lpad(text, 7, "0")).otherwise(text)))
+    return F.when(text.rlike(r"^[0-9]{1,10}\z"), F.concat(F.lit("tt"), F.when(F.length(text) < 7, F.lpad(text, 7, "0")).otherwise(text)))
 
 
 def names(text: Column) -> Column:
@@ -97,6 +97,8 @@ def genres(ids: Column) -> Column:
     return F.filter(named, lambda found: found.isNotNull())
 
 
+# Engines differ in what else than ASCII's blanks is \s, and in whether $ is also before a last newline (\z is not).
+BLANK = r"\s\p{Z}\x{85}"
 ACCENTED = "àáâãäåāăąçćčďđèéêëēęěìíîïīłñńňòóôõöøōőřśšşťţùúûüūůűýÿžźż"
 PLAIN = "aaaaaaaaacccddeeeeeeeiiiiilnnnoooooooorsssttuuuuuuuyyzzz"
 
@@ -105,6 +107,6 @@ def normalized(title: Column) -> Column:
     """A title reduced to what two catalogues agree on: case, accents, trailing articles and punctuation removed."""
     folded = F.translate(F.lower(F.trim(title)), ACCENTED, PLAIN)
     spelled = F.regexp_replace(folded, "&", " and ")
-    ordered = F.regexp_replace(spelled, r"^(.*), (the|an|a|la|le|les|el|il|der|die|das)$", "$2 $1")
-    letters = F.regexp_replace(ordered, r"[^\p{L}\p{N}\s]", "")
-    return F.trim(F.regexp_replace(letters, r"\s+", " "))
+    ordered = F.regexp_replace(spelled, r"(?s)^(.*), (the|an|a|la|le|les|el|il|der|die|das)\z", "$2 $1")
+    letters = F.regexp_replace(ordered, rf"[^\p{{L}}\p{{N}}{BLANK}]", "")
+    return F.trim(F.regexp_replace(letters, rf"[{BLANK}]+", " "))

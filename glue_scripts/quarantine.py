@@ -22,7 +22,7 @@ RAW = "_raw"
 QUOTED = "_quoted"
 OWN = (REASON, RAW, QUOTED)
 # JSON's {"a":1}, ["a"], [1,2], but no title like [REC]
-STRUCTURE = r'(?s)^(\{\s*(".*)?\}|\[\s*(["{\[].*|(-?[0-9.eE+-]+|true|false|null)\s*(,.*)?)?\])$'
+STRUCTURE = r'(?s)^(\{\s*(".*)?\}|\[\s*(["{\[].*|(-?[0-9.eE+-]+|true|false|null)\s*(,.*)?)?\])\z'
 SCHEMA = described(
     ("quarantine_id", T.StringType(), "SHA-256 of the table, object, reason and record."),
     ("table_name", T.StringType(), "Silver table that could not use the row."),
@@ -52,7 +52,7 @@ def read_slowly(spark: SparkSession, snapshots: Iterable[sources.Snapshot], sour
             # Engines disagree on numbers in quotes: both take them here.
             # An engine may raise where it would have to cut a fraction off.
             fraction = "" if isinstance(field.dataType, T.LongType) else r"(\.[0-9]{1,15})?"
-            number = F.when(text.rlike(rf"^-?[0-9]{{1,15}}{fraction}$"), text.cast(field.dataType))
+            number = F.when(text.rlike(rf"^-?[0-9]{{1,15}}{fraction}\z"), text.cast(field.dataType))
             quoted.append(typed.isNull() & number.isNotNull())
             typed = F.coalesce(typed, number)
         other = text.isNotNull() & typed.isNull()
@@ -93,7 +93,7 @@ def infinities(source: T.StructType) -> list[Reason]:
 
 
 def _lines(spark: SparkSession, uri: str, snapshot: sources.Snapshot) -> DataFrame:
-    lines = spark.read.text([uri])
+    lines = spark.read.text([uri], lineSep="\n")
     return lines.select(
         F.col("value").alias(RAW),
         F.lit(uri.rpartition("/")[2]).alias("_of_object"),

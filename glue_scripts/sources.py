@@ -130,4 +130,4 @@ def read(spark: SparkSession, objects: Iterable[str], source: StructType) -> Dat
     schema = with_lineage(source)
     if not found:
         return spark.createDataFrame([], schema)
-    return spark.read.schema(schema).option("mode", "FAILFAST").json(found)
+    return spark.read.schema(schema).option("mode", "FAILFAST").option("lineSep", "\n").json(found)

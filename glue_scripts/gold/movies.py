@@ -87,7 +87,7 @@ def _candidates(tmdb_movies: DataFrame, items: DataFrame) -> DataFrame:
         "item_id",
         "item_year",
         F.col("ml_title").startswith(F.col("called")).alias("main"),
-        columns.normalized(F.regexp_replace("called", r"^a\.k\.a\. |\)$", "")).alias("name"),
+        columns.normalized(F.regexp_replace("called", r"^a\.k\.a\. |\)\z", "")).alias("name"),
     )
     named = movies.join(names.where("name != ''"), "name").where(F.abs(F.col("year") - F.col("item_year")) <= 1)
     same_year = F.col("year") == F.col("item_year")

@@ -22,7 +22,7 @@ SOURCE = columns.record(
     item_id=T.DoubleType(), title=T.StringType(), directedBy=T.StringType(), starring=T.StringType(), dateAdded=T.StringType(),
     avgRating=T.DoubleType(), imdbId=T.StringType(),
 )  # fmt: skip
-YEAR = r"\(([0-9]{4})\)\s*$"
+YEAR = rf"\(([0-9]{{4}})\)[{columns.BLANK}]*\z"
 
 
 def reject() -> list[columns.Reason]:
@@ -32,7 +32,8 @@ def reject() -> list[columns.Reason]:
 
 def transform(imdb_metadata: DataFrame) -> DataFrame:
     same = Window.partitionBy("item_id")
-    newest = same.orderBy(F.desc("_object"), F.desc("title"), F.desc("avgRating"), F.desc("imdbId"))
+    fields = ("_object", "title", "avgRating", "imdbId", "directedBy", "starring", "dateAdded")  # all: no two rows may tie
+    newest = same.orderBy(*map(F.desc, fields))
     placed = imdb_metadata.withColumns({"_place": F.row_number().over(newest), "copies": columns.copies().over(same)})
     rows = placed.where("_place = 1")
     year = F.regexp_extract("title", YEAR, 1)

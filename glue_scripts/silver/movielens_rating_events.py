@@ -16,8 +16,8 @@ SCHEMA = columns.described(
     ("rating_year", T.IntegerType(), "Year when the rating was given; the table is partitioned by it."),
 )
 SOURCE = columns.record(userId=T.StringType(), movieId=T.StringType(), rating=T.StringType(), timestamp=T.StringType())
-STARS = r"^ *(0\.[5-9][0-9]*|[1-4](\.[0-9]+)?|5(\.0+)?) *$"
-SECONDS = "^ *[0-9]{1,10} *$"
+STARS = r"^ *(0\.[5-9][0-9]*|[1-4](\.[0-9]+)?|5(\.0+)?) *\z"
+SECONDS = r"^ *[0-9]{1,10} *\z"
 MILLIONTHS, BEYOND_STARS = 1_000_000, 2**23  # of a star; more of them than the highest rating has
 
 

@@ -34,7 +34,7 @@ SOURCE = columns.record(
     release_date=T.StringType(), genre_ids=T.ArrayType(T.LongType()), popularity=T.DoubleType(), vote_average=T.DoubleType(),
     vote_count=T.LongType(), adult=T.BooleanType(), video=T.BooleanType(), poster_path=T.StringType(), backdrop_path=T.StringType(),
 )  # fmt: skip
-DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\z"
 
 
 def reject() -> list[columns.Reason]:
@@ -56,7 +56,8 @@ def transform(tmdb_movies: DataFrame) -> DataFrame:
     same = Window.partitionBy("_partition", "id")
     newest = same.orderBy(
         F.desc("_snapshot"), F.desc("_object"), F.desc("_page"), F.desc(F.coalesce("popularity", F.lit(-1.0))), F.desc("vote_count"),
-        F.desc("title"), F.desc("release_date"), F.desc("overview"),
+        *map(F.desc, ("title", "release_date", "overview", "original_title", "original_language", "vote_average", "genre_ids")),
+        *map(F.desc, ("adult", "video", "poster_path", "backdrop_path")),
     )  # fmt: skip
     ranked = tmdb_movies.withColumns({"_place": F.row_number().over(newest), "copies": columns.copies().over(same)}).where("_place = 1")
     date = F.to_date("release_date", "yyyy-MM-dd")

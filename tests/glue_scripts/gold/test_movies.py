@@ -69,3 +69,14 @@ def test_no_movie_is_linked_to_two_whatever_the_titles_are():
     linked = [item for item, how in found.values() if item and how != "none"]
     assert len(linked) == len(set(linked)) > 5
     assert len(found) == len(tmdb) + len(items) - len(linked)
+
+
+def test_blanks_of_any_script_are_blanks_and_a_last_newline_is_one():
+    tmdb = [movie(1, "Red\u00a0Desert", 1964), movie(2, "Ran\u3000II\u0085", 1985), movie(3, "Host, The", 2006)]
+    items = [item(7, "Red Desert", 1964), item(8, "Ran  II", 1985), item(9, "Host, The\n", 2006)]
+    assert matched(tmdb, items) == {
+        "tmdb:1": (7, "title_year"),
+        "tmdb:2": (8, "title_year"),
+        "tmdb:3": (None, "none"),
+        "ml:9": (9, "none"),
+    }

@@ -1,5 +1,6 @@
 import json
 
+import pytest
 from lakehouse import line
 from lakehouse import rows as table
 from transforms import silver
@@ -28,3 +29,17 @@ def test_a_number_that_no_double_holds_is_quarantined_and_the_others_are_used(la
 
 def test_empty():
     assert silver("silver/imdb_metadata") == ([], [])
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(("field", "column"), [("directedBy", "directors"), ("starring", "starring"), ("dateAdded", "date_added")])
+def test_the_order_of_records_of_one_item_decides_nothing(field, column, turn):
+    records = [{"item_id": 1.0, "title": "Toy Story (1995)", field: value} for value in ("A", "B")]
+    (row,), _ = silver("silver/imdb_metadata", *records[::turn])
+    assert (row[column], row["copies"]) == ("B" if field == "dateAdded" else ["B"], 2)
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\t", "\n", "\u0085", "\u2028"])
+def test_any_blank_may_follow_the_year(blank):
+    (row,), _ = silver("silver/imdb_metadata", {"item_id": 1.0, "title": f"Toy Story (1995){blank}"})
+    assert (row["title"], row["release_year"]) == ("Toy Story", 1995)
