@@ -7,7 +7,6 @@ import os
 from typing import Any
 
 import dagster as dg
-from dagster._core.errors import DagsterError
 
 from ggvd_dagster.alerts.card import Card
 from ggvd_dagster.resources import clients
@@ -17,8 +16,8 @@ SUBJECT_CHARACTERS = 100  # of SNS
 SENT = "ggvd-alert:"
 
 
-class NotDelivered(DagsterError):  # noqa: N818
-    """The receiver did not take a card. An error of Dagster's own kind: after any other, a sensor of failed runs goes on to the next run."""
+class NotDelivered(dg.DagsterError):
+    """The receiver did not take a card. One of Dagster's own errors: after any other, a sensor of failed runs goes on to the next run."""
 
 
 def deliver_once(instance: dg.DagsterInstance, card: Card, failure: str, log: Any) -> bool:
