@@ -111,3 +111,14 @@ def test_dead_letters_are_counted_anew_after_a_cursor_that_cannot_be_read(aws_en
     context = dg.build_sensor_context(cursor=cursor)
     dead_letters.dead_letters(context)
     assert json.loads(context.cursor) == dict.fromkeys(spec.load().queues, 0)
+
+
+def test_a_run_of_a_job_that_is_no_longer_there_holds_no_alert_up(sent, instance):
+    told, _ = sent
+    cursor, _ = run_tick(instance, None)
+    run = instance.create_run_for_job(dg.Definitions(jobs=[dg.define_asset_job("gone", "*")], assets=[failing]).resolve_job_def("gone"))
+    instance.report_run_failed(run, "its process died")
+    dg.materialize([failing], instance=instance, raise_on_error=False)
+    for _ in range(3):
+        cursor, _ = run_tick(instance, cursor)
+    assert told == ["run of gone", "silver/tmdb_movies"]
