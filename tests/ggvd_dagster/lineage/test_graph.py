@@ -57,7 +57,7 @@ def test_a_column_is_followed_to_the_fields_of_the_sources():
 def test_what_a_dropped_field_breaks():
     found = graph.reached(graph.downstream("bronze/tmdb_movies.popularity"))
     gold = {"movies.popularity", "most_popular_movies.rank", "most_popular_movies.popularity", "genre_popularity.popularity"}
-    kept = {"quarantine_id", "record", "copies"}
+    kept = {"quarantine_id", "reason", "record", "copies"}
     assert found["column"] == {"silver/tmdb_movies.popularity", *(f"gold/{c}" for c in gold), *(f"silver/quarantine.{c}" for c in kept)}
     assert found["rows"] == {"silver/tmdb_movies", "silver/quarantine", "gold/most_popular_movies"}
     assert found["question"] == {"queries/most_popular_movies"}
@@ -91,7 +91,7 @@ def test_terminal_shows_a_tree_and_a_whole_table(capsys):
 
 def test_terminal_says_what_breaks(capsys):
     said = " ".join(run(capsys, "--downstream", "bronze.tmdb_movies.popularity").split())
-    assert "8 columns of 5 tables are made of it." in said
+    assert "9 columns of 5 tables are made of it." in said
     assert "gold/most_popular_movies which rows it has" in said
     assert said.endswith("Questions read it: most_popular_movies.")
     assert "Nothing is made of gold/movies.genres." in run(capsys, "--downstream", "gold.movies.genres")
