@@ -89,7 +89,13 @@ def _table_plan(instance: dg.DagsterInstance, table: spec.Table, wanted: Sequenc
     records = instance.fetch_materializations(key, limit=LEARN_FROM).records
     if table.layer == "bronze":
         return _extraction(table, missing, records)
-    return _job_runs(table, missing, records)
+    return _job_runs(table, missing, _whole(records))
+
+
+def _whole(records: Sequence[Any]) -> Sequence[Any]:
+    """Without the oldest run where the limit may have left out some of its partitions: it would look smaller than it was, and as dear."""
+    whole = [record for record in records if record.run_id != records[-1].run_id]
+    return whole if whole and len(records) >= LEARN_FROM else records
 
 
 def _extraction(table: spec.Table, missing: tuple[str, ...], records: Sequence[Any]) -> TablePlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -97,6 +98,8 @@ def check_spec() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point. What a person did wrong is one line on standard error and exit code 2."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
     try:
         app(arguments, standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -105,6 +108,10 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(f"{' '.join(error.format_message().split())} See: ggvd --help")
     except GgvdError as error:
         _fail(str(error))
+    except OSError as error:  # a folder that is none, or that may not be written to
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}")
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; run the same command again to go on", code=130)
 

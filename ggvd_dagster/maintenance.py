@@ -5,7 +5,7 @@ from importlib.metadata import version
 import dagster as dg
 
 from ggvd_dagster import names, spec
-from ggvd_dagster.alerts.retries import retry_or
+from ggvd_dagster.alerts.retries import again_if_transient, retry_or
 from ggvd_dagster.job_report import Maintained
 from ggvd_dagster.resources.glue import GlueJobFailed, GlueJobs, read_report
 from ggvd_dagster.resources.glue_runs import GlueError
@@ -35,15 +35,16 @@ def op_name(table: str) -> str:
 def _op(table: spec.Table) -> dg.OpDefinition:
     @dg.op(name=op_name(table.name), pool=table.name.replace("/", "_"), description=f"Maintain {table.name} by its own Glue job.")
     def maintain(context: dg.OpExecutionContext, config: MaintainConfig, glue: GlueJobs, lake: Lake) -> None:
-        if read_report(lake, names.from_environment(), table.name) is None:
-            context.log.info(f"{table.name} was never made, so there is nothing to maintain")
-            return
-        try:
-            outcome = glue.run(context, lake, table.name, None, also=arguments(table, config.retention_hours))
-        except GlueJobFailed as error:
-            raise retry_or(dg.Failure(str(error)), context.retry_number, "\n".join(error.tail)) from error
-        except GlueError as error:
-            raise retry_or(dg.Failure(str(error)), context.retry_number) from error
+        with again_if_transient(context.retry_number):
+            if read_report(lake, names.from_environment(), table.name) is None:
+                context.log.info(f"{table.name} was never made, so there is nothing to maintain")
+                return
+            try:
+                outcome = glue.run(context, lake, table.name, None, also=arguments(table, config.retention_hours))
+            except GlueJobFailed as error:
+                raise retry_or(dg.Failure(str(error)), context.retry_number, "\n".join(error.tail)) from error
+            except GlueError as error:
+                raise retry_or(dg.Failure(str(error)), context.retry_number) from error
         assert outcome.report is not None and outcome.report.maintained is not None  # noqa: S101, PT018 (a run with --maintain reports it)
         context.log_event(dg.AssetObservation(table.name.split("/"), metadata=facts(outcome.report.maintained)))
 

@@ -9,6 +9,7 @@ from typing import Any
 from ggvd_dagster.errors import GgvdError
 
 SAMPLE = 5
+COMPARABLE = (("int", "uint", "float", "double", "decimal"), ("date", "timestamp"))  # types of different name that compare as they are
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ def compare(uri: str, key: Sequence[str], first: int, last: int) -> TableDiff:
         raise GgvdError("duckdb is not installed: run `make init`") from error
     before, after = (_open(uri, version) for version in (first, last))
     old, new = ({field.name: str(field.type) for field in dataset.schema} for dataset in (before, after))
+    if lost := [column for column in key if not _comparable(old.get(column), new.get(column))]:
+        raise GgvdError(f"rows of {uri} cannot be matched by {', '.join(lost)}: it is of another type or missing in one of the versions")
     with duckdb.connect() as connection:
         connection.register("before", before)
         connection.register("after", after)
@@ -44,7 +47,11 @@ def _open(uri: str, version: int) -> Any:
     from deltalake.exceptions import DeltaError, TableNotFoundError
 
     try:
-        return DeltaTable(uri, version=version).to_pyarrow_dataset()
+        table = DeltaTable(uri)
+        if version > table.version():  # delta-rs would look for a huge one for ever
+            raise GgvdError(f"version {version} of {uri} cannot be read: the newest is {table.version()}")
+        table.load_as_version(version)
+        return table.to_pyarrow_dataset()
     except TableNotFoundError as error:
         raise GgvdError(f"there is no Delta table at {uri}") from error
     except DeltaError as error:
@@ -54,7 +61,7 @@ def _open(uri: str, version: int) -> Any:
 def _compare(connection: Any, key: Sequence[str], old: dict[str, str], new: dict[str, str]) -> TableDiff:
     on = ", ".join(map(_quoted, key))
     shared = [column for column in old if column in new and column not in key]
-    differs = {column: f"b.{_quoted(column)} IS DISTINCT FROM a.{_quoted(column)}" for column in shared}
+    differs = {column: _differs(column, as_text=not _comparable(old[column], new[column])) for column in shared}
     counts = ", ".join(["count(*) FILTER (" + " OR ".join(differs.values() or ["false"]) + ")", *map(_counted, differs.values())])
     changed, *by_column = connection.execute(f"SELECT {counts} FROM before b JOIN after a USING ({on})").fetchone()  # noqa: S608
     columns = {column: count for column, count in zip(shared, by_column, strict=True) if count}
@@ -82,6 +89,18 @@ def _sample(connection: Any, key: Sequence[str], column: str, condition: str) ->
         f"WHERE {condition} ORDER BY 1 LIMIT {SAMPLE}"
     )
     return list(connection.execute(query, [column]).fetchall())
+
+
+def _comparable(old: str | None, new: str | None) -> bool:
+    """Whether values of two types (pyarrow's names) compare as they are; None is no column."""
+    if old is None or new is None:
+        return False
+    return old == new or any(old.startswith(kinds) and new.startswith(kinds) for kinds in COMPARABLE)
+
+
+def _differs(column: str, *, as_text: bool) -> str:
+    before, after = (f"{side}.{_quoted(column)}" for side in "ba")
+    return f"CAST({before} AS VARCHAR) IS DISTINCT FROM CAST({after} AS VARCHAR)" if as_text else f"{before} IS DISTINCT FROM {after}"
 
 
 def _counted(condition: str) -> str:

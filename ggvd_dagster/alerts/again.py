@@ -12,6 +12,7 @@ from ggvd_dagster.alerts.card import rerun_command
 from ggvd_dagster.sensors.silver_runs import RANGE_END, RANGE_START
 
 PARTITION = "dagster/partition"
+DAGIT = "ggvd dev"  # where a person sees what there is, when no command does the same again
 
 
 def of_step(run: dg.DagsterRun, step: str) -> tuple[str, str]:
@@ -31,7 +32,8 @@ def of_run(run: dg.DagsterRun) -> tuple[str, str]:
         return f"run of {run.job_name}", "ggvd maintain"
     if own := _of_job(run):
         return own
-    return f"run of {run.job_name}", of_tables(run, _tables(run))
+    tables = _tables(run)
+    return f"run of {run.job_name}", of_tables(run, tables) if tables else DAGIT
 
 
 def of_tables(run: dg.DagsterRun, tables: list[str]) -> str:
@@ -61,8 +63,10 @@ def _config(run: dg.DagsterRun, op: str) -> Mapping[str, Any]:
 
 
 def _tables(run: dg.DagsterRun) -> list[str]:
-    """The assets of a run; of one that names none, those of its job."""
+    """The assets of a run; of one that names none, those of its job, and none of a job that this version no longer has."""
     from ggvd_dagster.definitions import defs
 
+    if not run.asset_selection and not defs.get_repository_def().has_job(run.job_name):
+        return []
     keys = run.asset_selection or defs.resolve_job_def(run.job_name).asset_layer.executable_asset_keys
     return sorted(key.to_user_string() for key in keys)

@@ -16,15 +16,22 @@ SUBJECT_CHARACTERS = 100  # of SNS
 SENT = "ggvd-alert:"
 
 
+class NotDelivered(dg.DagsterError):
+    """The receiver did not take a card. One of Dagster's own errors: after any other, a sensor of failed runs goes on to the next run."""
+
+
 def deliver_once(instance: dg.DagsterInstance, card: Card, failure: str, log: Any) -> bool:
     """Deliver a card unless this failure's fingerprint was delivered before; `failure` names the failure, its retries included.
 
-    It is noted after the delivery, so a crash in between repeats an alert rather than losing it.
+    It is noted after the delivery, so a crash in between repeats an alert rather than losing it. Raises NotDelivered.
     """
     key = f"{SENT}{card.fingerprint}:{failure}"
     if instance.run_storage.get_cursor_values({key}):
         return False
-    deliver(card, log)
+    try:
+        deliver(card, log)
+    except Exception as error:
+        raise NotDelivered(f"the alert of {card.what} was not delivered and is sent again: {error}") from error
     instance.run_storage.set_cursor_values({key: "sent"})
     return True
 

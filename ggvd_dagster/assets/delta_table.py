@@ -8,7 +8,7 @@ import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, spec
 from ggvd_dagster.alerts.card import rerun_command
-from ggvd_dagster.alerts.retries import retry_or
+from ggvd_dagster.alerts.retries import again_if_transient, retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.job_report import JobReport
 from ggvd_dagster.lineage import shown
@@ -54,17 +54,18 @@ def build(table: spec.Table) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, config: DeltaTableConfig, glue: GlueJobs, lake: Lake
     ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
         wanted = list(context.partition_keys) if table.partitions else None
-        try:
-            outcome = glue.run(context, lake, table.name, wanted, force=config.force)
-        except GlueJobFailed as error:
-            _materialize_good_ones(context, table, error.outcome, wanted or [])
-            tail = "\n".join(error.tail)
-            shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": _code(tail)}
-            failed = error.outcome.report.failed if error.outcome.report else {}
-            advice = f" {resume(table, list(failed))}" if failed else ""
-            raise retry_or(dg.Failure(f"{error}{advice}", metadata=shown), context.retry_number, tail) from error
-        except GlueError as error:
-            raise retry_or(dg.Failure(str(error)), context.retry_number) from error
+        with again_if_transient(context.retry_number):
+            try:
+                outcome = glue.run(context, lake, table.name, wanted, force=config.force)
+            except GlueJobFailed as error:
+                _materialize_good_ones(context, table, error.outcome, wanted or [])
+                tail = "\n".join(error.tail)
+                shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": _code(tail)}
+                failed = error.outcome.report.failed if error.outcome.report else {}
+                advice = f" {resume(table, list(failed))}" if failed else ""
+                raise retry_or(dg.Failure(f"{error}{advice}", metadata=shown), context.retry_number, tail) from error
+            except GlueError as error:
+                raise retry_or(dg.Failure(str(error)), context.retry_number) from error
         assert outcome.report is not None  # noqa: S101 (GlueJobs.run proved it; this tells the type checker)
         _raise_for_missing(context, table, outcome, wanted or [])
         yield _result(context, table, outcome, outcome.report, wanted)

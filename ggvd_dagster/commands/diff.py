@@ -22,7 +22,7 @@ def show(table: str, found: table_diff.TableDiff, first: int, last: int) -> None
     console.print(f"{table}, version {first} to {last}: {found.added} rows added, {found.removed} removed, {found.changed} changed.")
     for label, columns in (("New", found.new_columns), ("Lost", found.lost_columns), ("Retyped", found.retyped_columns)):
         if columns:
-            console.print(f"{label} columns: {', '.join(f'{name} ({kind})' for name, kind in columns.items())}")
+            console.print(f"{label} columns: {', '.join(f'{name} ({kind})' for name, kind in columns.items())}", markup=False)
     if found.columns:
         counted = sorted(found.columns.items(), key=lambda item: item[1], reverse=True)
         print_rows("Changed columns", ("column", "rows"), counted)

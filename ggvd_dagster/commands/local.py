@@ -37,7 +37,7 @@ def down() -> None:
 
 
 def say_where() -> None:
-    console.print(f"The local AWS answers at {os.environ['AWS_ENDPOINT_URL']}. Its state is in {state_dir()}.")
+    console.print(f"The local AWS answers at {os.environ['AWS_ENDPOINT_URL']}. Its state is in {state_dir()}.", markup=False)
     console.print("Next: [bold]ggvd demo[/] runs everything, [bold]ggvd dev[/] opens Dagit, [bold]ggvd down[/] stops it.")
 
 

@@ -26,7 +26,7 @@ def run(selection: str, partition: str | None, first: str | None, last: str | No
         what = " ".join(filter(None, [selection, partition or (first and f"{first} to {last}")]))
         job = defs.resolve_implicit_global_asset_job_def()
         result = run_here.execute(instance, job, f"Dagster makes {what}", asset_selection=keys, tags=range_tags)
-        _show(result)
+        _show(instance, result)
     if not result.success:
         raise GgvdError(f"{what} failed: {run_here.failure(result)} (Dagster run {result.run_id})")
 
@@ -59,11 +59,11 @@ def _check_partitions(name: str, definition: dg.PartitionsDefinition | None, fir
         raise GgvdError(f"--from {first} is after --to {last}")
 
 
-def _show(result: dg.ExecuteInProcessResult) -> None:
+def _show(instance: dg.DagsterInstance, result: dg.ExecuteInProcessResult) -> None:
+    """What the run made, also before it failed: an asset logs such partitions, and they are not among the result's events."""
     rows = []
-    for event in result.all_events:
-        if event.is_step_materialization:
-            made = event.step_materialization_data.materialization
+    for entry in instance.all_logs(result.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
+        if made := entry.asset_materialization:
             count = next((made.metadata[name].value for name in ROWS if name in made.metadata), None)
             rows.append([made.asset_key.to_user_string(), made.partition, count])
     if rows:

@@ -67,6 +67,8 @@ def _csv(answer: Rows) -> bytes:
 
 
 def _json(answer: Rows) -> bytes:
+    if twice := [name for name in answer.columns if answer.columns.count(name) > 1]:
+        raise GgvdError(f"{len(twice)} columns are named {twice[0]}: give each a name of its own with AS, or JSON keeps the last one only")
     rows = (json.dumps(dict(zip(answer.columns, row, strict=True)), ensure_ascii=False, default=str) for row in answer.rows)
     body = ",\n ".join(rows)
     return f"[{body}]\n".encode()

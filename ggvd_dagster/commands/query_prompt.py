@@ -61,7 +61,7 @@ def words(layer: str) -> list[str]:
     try:
         found = query.ask(NAMES, [databases.database("silver"), databases.database("gold")], layer).rows
     except GgvdError as error:
-        query.notes.print(f"[dim]names of tables cannot be completed: {error}[/]")
+        query.notes.print(f"names of tables cannot be completed: {error}", style="dim", markup=False)
     own = databases.database(layer)
     completed = {name for schema, table, column in found for name in (f"{schema}.{table}" if schema != own else table, column)}
     return [*sorted(completed), *questions.all_names(), *KEYWORDS]

@@ -26,6 +26,6 @@ def run(output: Path | None, *, show: bool) -> None:
         target.write_text(html, encoding="utf-8")
     except OSError as error:
         raise GgvdError(f"{target}: {error.strerror or error}") from error
-    console.print(f"The report is in {target}.")
+    console.print(f"The report is in {target}.", markup=False)
     if show and not webbrowser.open(target.resolve().as_uri()):
         console.print("No browser could be opened: open the file yourself.")

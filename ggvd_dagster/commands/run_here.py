@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ggvd_dagster import pipeline_line
+from ggvd_dagster import pipeline, pipeline_line
 from ggvd_dagster.commands import dagster_home
 from ggvd_dagster.commands.terminal import console
 
@@ -25,6 +25,7 @@ def execute(
     instance: dg.DagsterInstance, job: dg.JobDefinition, doing: str, *, config: dict[str, Any] | None = None, **options: Any
 ) -> dg.ExecuteInProcessResult:
     """Run a job and show that it goes on (`doing`). The result says whether it succeeded; `options` are those of execute_in_process."""
+    pipeline.bury_the_dead(instance)
     tags = {pipeline_line.PROCESS_TAG: pipeline_line.this_process(), **options.pop("tags", {})}
     columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console, transient=True) as progress:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 console = Console(highlight=False)
@@ -13,13 +14,13 @@ console = Console(highlight=False)
 
 def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], to: Console = console) -> None:
     """Print rows under their columns; numbers stand to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+    table = Table(title=escape(title), title_justify="left", title_style="bold", header_style="bold")
     numeric = [all(isinstance(row[i], int | float) or row[i] is None for row in rows) for i in range(len(columns))]
     for column, right in zip(columns, numeric, strict=True):
         # a narrow terminal breaks a name over lines; an ellipsis would hide which table it is
-        table.add_column(column.replace("_", " "), justify="right" if right else "left", overflow="fold")
+        table.add_column(escape(column.replace("_", " ")), justify="right" if right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(cell(value) for value in row))
+        table.add_row(*(escape(cell(value)) for value in row))  # a title such as [rec] is no style
     to.print(table)
 
 

@@ -21,13 +21,21 @@ from ggvd_dagster.resources import clients
 )
 def dead_letters(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     names = naming.from_environment()
-    before: dict[str, int] = json.loads(context.cursor or "{}")
+    before = _counts(context.cursor)
     counts = {queue: _depth(clients.client("sqs"), names.dead_letter_queue(queue)) for queue in names.platform.queues}
     for queue, count in counts.items():
         if count > before.get(queue, 0):
             deliver(_of_queue(names, queue, count), context.log)
     context.update_cursor(json.dumps(counts))
     return dg.SkipReason(", ".join(f"{queue}: {count}" for queue, count in counts.items()))
+
+
+def _counts(cursor: str | None) -> dict[str, int]:
+    """What the last tick counted. A cursor that cannot be read tells of nothing, so every queue with messages is told of again."""
+    try:
+        return {str(queue): int(count) for queue, count in json.loads(cursor or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
 
 
 def _of_queue(names: naming.Names, queue: str, count: int) -> Card:

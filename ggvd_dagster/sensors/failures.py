@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ from ggvd_dagster.lineage import drift
 WILL_RETRY = "dagster/will_retry"
 CLASS_TAG, CARDS_TAG = "ggvd/failure", ".dagster/ggvd_cards"  # tags under .dagster/ are not shown
 MOST_EVENTS = 100  # of a check, a tick
+SETTLING_SECONDS = 3600  # until a failure is surely stored, whatever the clock of its run
+EARLIEST = 1e9  # UNIX time; a smaller cursor is the number of a record, which an earlier version kept
 FAILED = AssetCheckExecutionRecordStatus.FAILED
 
 
@@ -89,25 +92,40 @@ def _text(value: Any) -> str:
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def check_failure(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Cursor: the newest failure that was told. The first tick only remembers where it is, so it tells nothing of the past."""
-    failed = sorted(_failed_since(context.instance, int(context.cursor or 0)), key=lambda record: record.id)
-    if context.cursor is None:
-        context.update_cursor(str(failed[-1].id if failed else 0))
+    """Cursor: the time (UNIX) until which all is told. The first tick only remembers it, so it tells nothing of the past.
+
+    Not the number of a record: a check has it since its run began, and may fail later than those of runs that began after it.
+    """
+    now, since = time.time(), _time(context.cursor)
+    if since is None:
+        context.update_cursor(str(now))
         return dg.SkipReason("alerts begin with the next failed check")
     sent = 0
-    for record in failed:
+    for record in sorted(_failed_since(context.instance, since), key=_failed_at):
         evaluation = record.event.dagster_event.event_specific_data if record.event and record.event.dagster_event else None
         if isinstance(evaluation, dg.AssetCheckEvaluation) and evaluation.severity is dg.AssetCheckSeverity.ERROR:
             sent += deliver_once(context.instance, _of_check(context.instance, evaluation, record.run_id), record.run_id, context.log)
-        context.update_cursor(str(record.id))
-    return dg.SkipReason(f"{len(failed)} checks failed, {sent} alerts sent")
+    context.update_cursor(str(max(since, now - SETTLING_SECONDS)))
+    return dg.SkipReason(f"{sent} alerts of failed checks sent")
 
 
-def _failed_since(instance: dg.DagsterInstance, last: int) -> Iterator[AssetCheckExecutionRecord]:
-    """Failures newer than record `last`, by check: the only query by event that every storage of Dagster answers."""
+def _time(cursor: str | None) -> float | None:
+    try:
+        time = float(cursor or 0)
+    except ValueError:
+        return None
+    return time if time > EARLIEST else None
+
+
+def _failed_at(record: AssetCheckExecutionRecord) -> float:
+    return record.event.timestamp if record.event else record.create_timestamp
+
+
+def _failed_since(instance: dg.DagsterInstance, since: float) -> Iterator[AssetCheckExecutionRecord]:
+    """Failures later than a time, by check: the only query by event that every storage of Dagster answers."""
     for key in _checks():
         history = instance.event_log_storage.get_asset_check_execution_history(key, MOST_EVENTS, status={FAILED})
-        yield from (record for record in history if record.id > last)
+        yield from (record for record in history if _failed_at(record) > since)
 
 
 def _checks() -> Iterator[dg.AssetCheckKey]:

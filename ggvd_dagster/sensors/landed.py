@@ -70,7 +70,7 @@ def told(body: str, bucket: str) -> Iterator[Landed]:
             yield from _from_eventbridge(message, bucket)
             return
         yield from [_from_record(record) for record in message["Records"] if _is_creation(record, bucket)]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise NotAnEventError(f"{type(error).__name__}: {error}") from error
 
 

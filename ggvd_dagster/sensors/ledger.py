@@ -60,7 +60,7 @@ class Ledger:
         try:
             raw = json.loads(cursor or "{}")
             return cls(int(raw.get("floor", 0)), {int(second): _split(text) for second, text in raw.get("seconds", {}).items()})
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError):
             return cls()
 
 

@@ -102,3 +102,19 @@ def test_the_job_shows_the_plan_beside_the_table(instance):
     metadata = record.event_log_entry.asset_observation.metadata
     assert metadata["planned_missing"].value == 2
     assert metadata["planned_dpu_hours"].value > 0
+
+
+def test_a_run_that_the_history_shows_a_part_of_teaches_nothing(instance, monkeypatch):
+    for _ in range(3):
+        made(instance, SILVER, {year: {"dpu_seconds": 3600.0} for year in ("2009", "2010", "2011", "2012")})
+    monkeypatch.setattr(backfill_plan, "LEARN_FROM", 10)  # two runs and a half
+    (plan,) = backfill_plan.plan(instance, SILVER, "2000", "2001")
+    assert plan.dpu_hours == pytest.approx(0.5)
+    assert plan.learned_from == 2
+
+
+def test_a_run_larger_than_the_history_is_all_there_is_to_learn_from(instance, monkeypatch):
+    made(instance, SILVER, {year: {"dpu_seconds": 3600.0} for year in ("2009", "2010", "2011", "2012")})
+    monkeypatch.setattr(backfill_plan, "LEARN_FROM", 2)
+    (plan,) = backfill_plan.plan(instance, SILVER, "2000", "2001")
+    assert plan.learned_from == 1

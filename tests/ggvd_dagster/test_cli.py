@@ -1,6 +1,9 @@
 """What a person gets back from `ggvd`: one clear line and exit code 2 for what cannot be done."""
 
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -87,3 +90,21 @@ def test_help_lists_the_commands(capsys):
     cli.main(["--help"])
     shown = capsys.readouterr().out
     assert all(command in shown for command in ("demo", "up", "down", "dev", "query", "shell", "redrive"))
+
+
+@pytest.mark.parametrize("command", ["up", "down"])
+def test_a_home_that_is_no_folder_is_said(capsys, no_aws, monkeypatch, command):
+    (no_aws / "file").touch()
+    monkeypatch.setenv("GGVD_HOME", str(no_aws / "file"))
+    code, lines = answer(capsys, command)
+    assert (code, len(lines)) == (2, 1)
+    assert str(no_aws / "file") in lines[0]
+
+
+def test_letters_that_an_output_lacks_are_shown_by_number():
+    """Of what `ggvd` prints where the locale is not UTF-8."""
+    script = "from ggvd_dagster import cli; from ggvd_dagster.commands.terminal import console; "
+    script += "cli.app.command('tell')(lambda: console.print('Am\u00e9lie \u5343')); cli.main(['tell'])"
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False)
+    assert made.stdout == b"Am\xe9lie \\u5343\n", made.stderr

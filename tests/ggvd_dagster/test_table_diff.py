@@ -73,3 +73,31 @@ def test_the_command_shows_what_changed(table, capsys):
 def test_tables_without_versions_are_refused(name, message):
     with pytest.raises(GgvdError, match=message):
         diff.run(name, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [("abc", 5, 1), ("5", 5, 0), (5, 5.0, 0), ([1], 5, 1), ([1], "x", 1), (None, "x", 1)],
+    ids=["text to number", "the same as text", "numbers", "list to number", "list to text", "nothing to text"],
+)
+def test_a_column_of_another_type_is_compared(tmp_path, before, after, changed):
+    kind = pa.int64() if before is None else None
+    write_deltalake(tmp_path, pa.table({"id": [1], "value": pa.array([before], kind)}))
+    write_deltalake(tmp_path, pa.table({"id": [1], "value": [after]}), mode="overwrite", schema_mode="overwrite")
+    found = table_diff.compare(str(tmp_path), ["id"], 0, 1)
+    assert (found.added, found.removed, found.changed) == (0, 0, changed)
+    assert set(found.retyped_columns) == {"value"}
+
+
+@pytest.mark.parametrize("key", [{"id": ["abc"]}, {"number": [1]}], ids=["of another type", "of another name"])
+def test_rows_that_no_key_matches_are_said(tmp_path, key):
+    write_deltalake(tmp_path, pa.table({"id": [1]}))
+    write_deltalake(tmp_path, pa.table(key), mode="overwrite", schema_mode="overwrite")
+    with pytest.raises(GgvdError, match="cannot be matched by id"):
+        table_diff.compare(str(tmp_path), ["id"], 0, 1)
+
+
+@pytest.mark.parametrize("version", [2**31, 2**64, 10**30])
+def test_a_version_beyond_all_is_said_at_once(table, version):
+    with pytest.raises(GgvdError, match=f"version {version} of .* cannot be read: the newest is 1"):
+        table_diff.compare(table, ["id"], 0, version)

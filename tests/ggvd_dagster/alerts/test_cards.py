@@ -4,10 +4,11 @@ import dagster as dg
 import pytest
 from botocore.exceptions import ClientError
 
-from ggvd_dagster import spec
+from ggvd_dagster import maintenance, spec
 from ggvd_dagster.alerts import card, classes, retries
-from ggvd_dagster.assets import bronze
+from ggvd_dagster.assets import bronze, delta_table
 from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, IntervalsDied
+from ggvd_dagster.resources.glue import GlueJobs
 from ggvd_dagster.resources.lake import Lake
 
 ERRORS = {
@@ -134,4 +135,33 @@ def test_extraction_is_tried_again_only_when_transient(monkeypatch, error, tries
     monkeypatch.setattr(Extraction, "run", run)
     asset = bronze.build(spec.load().table("bronze/movielens_tags"))
     assert not dg.materialize([asset], resources={"extraction": Extraction(), "lake": Lake()}, raise_on_error=False).success
+    assert len(tried) == tries
+
+
+ANSWERS = {
+    "AWS throttles": (ClientError({"Error": {"Code": "ThrottlingException", "Message": "Rate exceeded"}}, "GetJobRuns"), 1 + retries.MOST),
+    "AWS denies": (ClientError({"Error": {"Code": "AccessDeniedException", "Message": "not authorized to perform"}}, "GetJobRuns"), 1),
+}
+
+
+@pytest.mark.parametrize(("error", "tries"), ANSWERS.values(), ids=ANSWERS.keys())
+@pytest.mark.parametrize("what", ["a table", "its maintenance"])
+def test_what_glue_or_s3_answers_before_and_after_a_job_is_tried_again_when_transient(monkeypatch, error, tries, what):
+    monkeypatch.setattr(retries, "FIRST_SECONDS", 0.01)
+    monkeypatch.setattr(maintenance, "read_report", lambda *_: object())
+    monkeypatch.setenv("GGVD_ACCOUNT_ID", "000000000000")
+    tried = []
+
+    def run(*_, **__):
+        tried.append(1)
+        raise error
+
+    monkeypatch.setattr(GlueJobs, "run", run)
+    resources = {"glue": GlueJobs(), "lake": Lake()}
+    if what == "a table":
+        made = dg.materialize([delta_table.build(spec.load().table("gold/movies"))], resources=resources, raise_on_error=False)
+    else:
+        job = dg.GraphDefinition("alone", node_defs=[maintenance.OPS["gold/movies"]]).to_job(resource_defs=resources)
+        made = job.execute_in_process(raise_on_error=False)
+    assert not made.success
     assert len(tried) == tries

@@ -1,5 +1,6 @@
 """`ggvd materialize` says what is wrong with a request before anything runs."""
 
+import dagster as dg
 import pytest
 
 from ggvd_dagster.commands import materialize
@@ -30,3 +31,20 @@ def test_without_an_instance_it_is_said(monkeypatch):
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     with pytest.raises(GgvdError, match="DAGSTER_HOME is not set"):
         materialize.run(SILVER, "2008", None, None)
+
+
+def test_partitions_that_a_failed_run_made_are_shown(capsys):
+    """A table's asset logs them itself, before it fails for the others."""
+
+    @dg.asset(key=["silver", "tmdb_movies"])
+    def partly(context: dg.AssetExecutionContext):
+        metadata = {"dagster/partition_row_count": 12, "dagster/row_count": 99}
+        context.log_event(dg.AssetMaterialization(["silver", "tmdb_movies"], partition="2010", metadata=metadata))
+        raise dg.Failure("2009: no complete bronze snapshot")
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        materialize._show(instance, dg.materialize([partly], instance=instance, raise_on_error=False))
+    shown = capsys.readouterr().out
+    assert "2010" in shown
+    assert "12" in shown
+    assert "Nothing" not in shown

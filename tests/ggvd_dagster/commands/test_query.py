@@ -172,3 +172,8 @@ SIZES = {"bytes": (12, "12 bytes"), "kibibytes": (2048, "2.0 KiB"), "gibibytes":
 @pytest.mark.parametrize(("count", "text"), SIZES.values(), ids=SIZES.keys())
 def test_sizes_are_said_as_people_read_them(count, text):
     assert query.size(count) == text
+
+
+def test_json_refuses_two_columns_of_one_name():
+    with pytest.raises(GgvdError, match="2 columns are named a: give each a name of its own with AS"):
+        query_output.write(Rows(["a", "b", "a"], [(1, 2, 3)], 0, 0, ["integer"] * 3), "json", None, "")

@@ -157,6 +157,8 @@ DROPPED = {
     "no JSON": "hello",
     "no event": json.dumps({"a": 1}),
     "list": "[]",
+    "a depth that no reader goes down": "[" * 100_000,
+    "a time before all": event(manifest("movielens_tags"), "x", NOW).replace("2027-01-15T08:00:00Z", "0001-01-01T00:00:00+14:00"),
     "deletion": event(manifest("movielens_tags"), "x", NOW, name="ObjectRemoved:Delete"),
     "other bucket": event(manifest("movielens_tags"), "x", NOW, bucket="other"),
     "no manifest": event("movielens_tags/snapshot=1/_plan.json", "x", NOW),
