@@ -1,4 +1,4 @@
-"""What a plan of an archive meets: dates of servers."""
+"""What a plan of an archive meets: dates of servers, and settings that were repaired."""
 
 from collections import deque
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 import pytest
 
 from lambda_handlers import ranges
-from lambda_handlers.errors import SourceRejected
-from tests.lambda_handlers.archives import TABLE, started
+from lambda_handlers.errors import BadRequest, SourceRejected
+from tests.lambda_handlers.archives import GOOD, QUEUE, TABLE, serve, started, with_settings
 from tests.lambda_handlers.servers import Fault
 
 
@@ -36,3 +36,30 @@ def test_a_date_that_is_none_is_refused(archive, archive_functions, modified):
     archive.faults = deque([first_byte(modified)])
     with pytest.raises(SourceRejected, match="tells no Last-Modified"):
         archive_functions.start(TABLE)
+
+
+@pytest.mark.parametrize("first", ["raw/rating.json", "raw/tags.json"], ids=["not-there", "another"])
+def test_a_member_that_was_repaired_is_not_read_by_the_old_plan(archive, archive_functions, monkeypatch, first):
+    with_settings(monkeypatch, archive_functions, "TABLES", TABLE, member=first)
+    prefix, records = started(archive_functions, archive)
+    archive_functions.extract(QUEUE, records)
+    monkeypatch.setenv("TABLES", archive_functions.variables["TABLES"])
+    with pytest.raises(BadRequest, match=f"delete the objects below {prefix}"):
+        archive_functions.start(TABLE)
+    assert archive_functions.messages(QUEUE) == []
+
+
+def test_an_archive_that_moved_is_not_asked_for_where_it_was(archive, archive_functions, monkeypatch):
+    serve(archive, GOOD)
+    with_settings(monkeypatch, archive_functions, "SOURCES", "tag_genome", url=archive.url + "?old")
+    prefix = archive_functions.start(TABLE)["snapshots"][0]["prefix"]
+    monkeypatch.setenv("SOURCES", archive_functions.variables["SOURCES"])
+    with pytest.raises(BadRequest, match=f"delete the objects below {prefix}"):
+        archive_functions.start(TABLE)
+
+
+def test_a_snapshot_that_is_complete_stays_so_when_the_archive_moves(archive, archive_functions, monkeypatch):
+    _, records = started(archive_functions, archive)
+    archive_functions.extract(QUEUE, records)
+    with_settings(monkeypatch, archive_functions, "SOURCES", "tag_genome", url=archive.url + "?new")
+    assert archive_functions.start(TABLE)["snapshots"][0]["state"] == "complete"

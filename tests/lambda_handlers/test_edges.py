@@ -106,6 +106,8 @@ def test_a_table_whose_source_or_queue_is_not_deployed_is_named():
         ({"table": "tmdb_movies", "partitions": [2010]}, "is no release_year"),
         ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "yesterday"}, "is no date"),
         ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": 7}, "is no date"),
+        ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "20261124"}, "must be written 2026-11-24"),
+        ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "2026-W48-2"}, "must be written 2026-11-24"),
     ],
     ids=str,
 )
