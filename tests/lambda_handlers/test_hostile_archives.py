@@ -1,4 +1,5 @@
 import io
+import itertools
 import json
 import re
 import struct
@@ -87,6 +88,23 @@ def test_what_is_larger_than_its_bound_is_refused_before_anything_is_written(
     assert archive_functions.extract(QUEUE, records) == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
     assert visible(archive_functions) == []
     assert reason in archive_functions.json(prefix + "_errors/member.json")["message"]
+
+
+def test_the_members_of_a_large_archive_are_compared_once_each():
+    looks = itertools.count()
+
+    class Entry(zipfile.ZipInfo):
+        @property
+        def header_offset(self):
+            next(looks)
+            return int(self.filename)
+
+        @header_offset.setter
+        def header_offset(self, value):
+            pass
+
+    archives._refuse_hostile("u", [Entry(str(number * 100)) for number in range(500)], 500 * 100)
+    assert next(looks) < 500 * 5  # each with each are 125,000
 
 
 BROKEN = {
