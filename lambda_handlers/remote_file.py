@@ -99,7 +99,7 @@ class RemoteFile(io.RawIOBase):
             self.identity.check(self._response)
             self._response_at, self._response_end = at, end
         with web.translated(f"reading {self.identity.url} at byte {at}"):
-            chunk: bytes = self._response.raw.read(min(size, self._response_end - at), decode_content=False)
+            chunk: bytes = self._response.raw.read1(min(size, self._response_end - at), decode_content=False)
         if not chunk:
             raise SourceUnavailable(f"{self.identity.url} ended at byte {at} of {self.identity.size}")
         self._response_at += len(chunk)
