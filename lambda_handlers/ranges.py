@@ -80,9 +80,7 @@ def get(url: str, first: int, last: int, conditions: dict[str, str], deadline: D
     deadline.check(what)
     headers = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity", **conditions}
     with web.translated(what):
-        response = web.session().get(
-            url, headers=headers, allow_redirects=False, stream=True, timeout=(web.CONNECT_SECONDS, web.READ_SECONDS)
-        )
+        response = web.session().get(url, headers=headers, allow_redirects=False, stream=True, timeout=web.timeouts(deadline.seconds()))
     try:
         web.refuse_redirect(response, what)
         _refuse(url, what, response)

@@ -32,6 +32,11 @@ def session() -> requests.Session:
     return requests.Session()
 
 
+def timeouts(left: float) -> tuple[float, float]:
+    """Seconds for the connection and between arrivals of bytes, neither much longer than the `left` ones of the invocation."""
+    return min(CONNECT_SECONDS, left + 0.1), min(READ_SECONDS, left + 0.1)
+
+
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turn the errors of requests and urllib3 into SourceUnavailable, with credentials masked."""

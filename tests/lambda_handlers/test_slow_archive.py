@@ -1,11 +1,13 @@
-"""A server that sends a little of an archive now and then: the invocation's time ends before the read that is asked for."""
+"""Servers of archives that crawl or do not answer: the invocation's time ends before what is asked for has come."""
 
+import socket
 import time
 import zipfile
 
 import pytest
 
-from lambda_handlers import remote_file
+from lambda_handlers import ranges, remote_file
+from lambda_handlers.deadline import Deadline
 from lambda_handlers.errors import SourceUnavailable
 from tests.lambda_handlers.archives import NDJSON, QUEUE, started, zipped
 from tests.lambda_handlers.conftest import Context
@@ -31,3 +33,10 @@ def test_time_that_runs_out_while_a_server_crawls_is_told(archive, archive_funct
         archive_functions.extract(QUEUE, records, context)
     assert context.get_remaining_time_in_millis() > 0
     assert prefix + "_errors/member.json" in archive_functions.listing()
+
+
+def test_time_that_runs_out_while_a_server_is_silent_is_told():
+    context = Running(6.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(SourceUnavailable, match="timed out"):
+        ranges.identify(f"http://127.0.0.1:{silent.getsockname()[1]}/archive.zip", Deadline(context))
+    assert context.get_remaining_time_in_millis() > 0
