@@ -151,6 +151,15 @@ def test_broken_connections_are_resumed(archive, archive_functions, monkeypatch)
     assert [own(line) for line in archive_functions.lines(prefix)] == [json.loads(line) for line in LINES]
 
 
+def test_connections_that_break_now_and_then_are_resumed_to_the_end(archive, archive_functions, monkeypatch):
+    monkeypatch.setattr(remote_file, "TAIL_BYTES", 512)
+    monkeypatch.setattr(remote_file, "MENDED_BYTES", 1000)
+    prefix, records = started(archive_functions, archive, zipped([("raw/ratings.json", NDJSON)], zipfile.ZIP_STORED))
+    archive.cut = deque([1, 512, *[1000] * 8])
+    assert archive_functions.extract(QUEUE, records) == {"batchItemFailures": []}
+    assert [own(line) for line in archive_functions.lines(prefix)] == [json.loads(line) for line in LINES]
+
+
 def test_connections_that_break_always_leave_the_message_for_later(archive, archive_functions):
     _, records = started(archive_functions, archive)
     archive.cut = deque([1, *[0] * 50])
