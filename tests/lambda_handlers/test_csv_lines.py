@@ -1,11 +1,13 @@
 import csv
 import io
 import json
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambda_handlers import csv_lines
 from lambda_handlers.csv_lines import to_ndjson
 from lambda_handlers.errors import SourceRejected
 
@@ -55,6 +57,25 @@ def test_values_are_the_texts_of_the_csv(content, expected, size):
 def test_a_value_may_be_as_long_as_a_line(other):
     long = "x" * 200_000
     assert converted(f"a,b\n{long},{other}\n".encode()) == [{"a": long, "b": other.strip('"')}]
+
+
+@pytest.mark.parametrize("value", [b"1", b'"1"'], ids=["plain", "quoted"])
+def test_long_names_above_short_rows_are_not_all_held_at_once(monkeypatch, value):
+    monkeypatch.setattr(csv_lines, "NAMES_BYTES", 10_000, raising=False)
+    name = "x" * 1000
+    pieces = list(to_ndjson([name.encode() + b"\n" + (value + b"\n") * 500]))
+    assert max(map(len, pieces)) < 11_000
+    assert [json.loads(line) for line in b"".join(pieces).splitlines()] == [{name: "1"}] * 500
+
+
+def test_short_rows_below_many_names_take_no_memory():
+    content = ",".join(map(str, range(2000))).encode() + b"\n" + b"1\n" * 20_000
+    tracemalloc.start()
+    pieces = list(to_ndjson([content]))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert b"".join(pieces) == b'["1"]\n' * 20_000
+    assert peak < 20_000_000
 
 
 BROKEN = {
