@@ -64,9 +64,10 @@ def _refuse_hostile(url: str, entries: list[zipfile.ZipInfo], directory: int) ->
         if stat.S_ISLNK(info.external_attr >> 16):
             raise SourceRejected(f"{url} has a symbolic link: {name!r}")
     ordered = sorted(entries, key=lambda info: info.header_offset)
-    for info in ordered:
+    following = [*(info.header_offset for info in ordered[1:]), directory]
+    for info, limit in zip(ordered, following, strict=True):
         end = info.header_offset + LOCAL_HEADER + len(info.orig_filename) + info.compress_size
-        if info.header_offset < 0 or end > _next_offset(ordered, info, directory):
+        if info.header_offset < 0 or end > limit:
             raise SourceRejected(f"{url}: member {info.filename!r} overlaps what follows it")
 
 

@@ -98,6 +98,14 @@ class Bronze:
         except Exception as error:
             raise _unavailable("list", snapshot.prefix, error) from error
 
+    def ends_with(self, key: str, end: bytes) -> bool:
+        """Whether these are the object's last bytes."""
+        try:
+            found: bytes = self._s3.get_object(Bucket=self._bucket, Key=key, Range=f"bytes=-{len(end)}")["Body"].read()
+        except Exception as error:
+            raise _unavailable("read the end of", key, error) from error
+        return found == end
+
     def metadata(self, key: str) -> dict[str, str]:
         try:
             found: dict[str, str] = self._s3.head_object(Bucket=self._bucket, Key=key)["Metadata"]

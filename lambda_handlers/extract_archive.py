@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from lambda_handlers import archive, csv_lines, extraction, gzip_pieces, lineage, manifest, messages, parts
-from lambda_handlers.bronze import MANIFEST, SUFFIX, Bronze, describe
+from lambda_handlers import archive, csv_lines, extraction, manifest, messages, parts
+from lambda_handlers.bronze import MANIFEST, Bronze
+from lambda_handlers.bronze_part import Packed, Part
 from lambda_handlers.deadline import Deadline
 from lambda_handlers.errors import SourceRejected
 from lambda_handlers.messages import ArchiveMessage
@@ -24,10 +25,7 @@ from lambda_handlers.sqs import PartialBatchResponse
 INTERVAL = "member"  # the name of an archive's only interval under _errors/
 PART_BYTES = 64 * 1024 * 1024
 WORKERS = 3  # threads that compress; one of them may be waiting for S3
-BLOCK_BYTES = 64 * 1024  # what a thread works on without letting others take the interpreter: a fifth of a millisecond
 IN_FLIGHT = 4  # pieces that are compressed or wait for it
-
-Packed = tuple[gzip_pieces.Piece, int]  # with its rows
 
 
 def lambda_handler(event: Any, context: Any) -> PartialBatchResponse:
@@ -67,18 +65,17 @@ def _write_parts(
     present: set[str],
     workers: ThreadPoolExecutor,
 ) -> list[str]:
-    """Names of all parts. Those in `present` are only counted off: a try that was cut short left them, with the same bytes."""
+    """Names of all parts. Those in `present` a try left that was cut short: they must hold the same lines."""
     names: list[str] = []
     part: Part | None = None
     waiting: deque[tuple[Part, Future[Packed]]] = deque()
     writing = _Writing(workers)
     for piece, last in parts.cut(lines, part_bytes):
         if part is None:
-            part = Part(message, len(names), planned_at, bronze)
+            part = Part(message, len(names), planned_at, bronze, present)
             names.append(part.name)
-        if part.name not in present:
-            part.pieces += 1
-            waiting.append((part, workers.submit(part.pack, piece)))
+        part.pieces += 1
+        waiting.append((part, workers.submit(part.pack, piece)))
         if last:
             part.cut = True
             part = None
@@ -108,38 +105,3 @@ class _Writing:
     def finish(self) -> None:
         if self._put is not None:
             self._put.result()
-
-
-class Part:
-    """One object in the making. `pack` and `put` run on the workers' threads, while the next bytes are read and inflated."""
-
-    def __init__(self, message: ArchiveMessage, number: int, planned_at: str, bronze: Bronze) -> None:
-        self.name = f"part-{number:05}{SUFFIX}"
-        self._opening = lineage.prefix(
-            source=message.source,
-            snapshot=message.snapshot.snapshot,
-            object_name=self.name,
-            page=number,
-            extracted_at=planned_at,
-            partition=None,
-        )
-        self._key = message.snapshot.prefix + self.name
-        self._bronze = bronze
-        self._gzip = gzip_pieces.Gzip()
-        self.rows = 0
-        self.pieces = 0  # that were given out and are not collected yet
-        self.cut = False  # whether all its pieces were given out
-
-    def pack(self, lines: bytes) -> Packed:
-        blocks = (lineage.splice(block, self._opening) for block in parts.blocks(lines, BLOCK_BYTES))
-        return gzip_pieces.deflate(blocks), lines.count(b"\n")
-
-    def add(self, piece: gzip_pieces.Piece, rows: int) -> None:
-        self._gzip.add(piece)
-        self.rows += rows
-        self.pieces -= 1
-
-    def put(self) -> None:
-        content = self._gzip.finish()
-        facts = describe(content, rows=self.rows, total_results=None, stable="true")
-        self._bronze.put_if_absent(self._key, content, facts)

@@ -14,7 +14,7 @@ from lambda_handlers.settings import Settings, Table
 from lambda_handlers.windows import MAXIMUM_PAGES, Window
 
 SNAPSHOT = re.compile(r"[0-9A-Za-z-]{1,64}")
-YEAR = re.compile(r"(18[7-9]|19\d|20\d|21\d)\d")  # no film is older than 1870
+YEAR = re.compile(r"(18[7-9]|19\d|20\d|21\d)\d", re.ASCII)  # no film is older than 1870
 
 
 @dataclass(frozen=True)

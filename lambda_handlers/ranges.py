@@ -6,8 +6,7 @@ import hashlib
 import re
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from lambda_handlers import web
@@ -33,7 +32,7 @@ class Identity:
     def snapshot(self) -> str:
         """`<Last-Modified>-<8 hex digits of the SHA-256 of the ETag>`; a server without ETags is known by size instead."""
         digest = hashlib.sha256((self.etag or f"size:{self.size}").encode()).hexdigest()[:8]
-        return f"{parsedate_to_datetime(self.last_modified).astimezone(UTC):%Y%m%dT%H%M%SZ}-{digest}"
+        return f"{web.moment(self.last_modified):%Y%m%dT%H%M%SZ}-{digest}"
 
     def check(self, response: requests.Response) -> None:
         """Also for servers that ignore the conditions. Raises SourceRejected when the answer is of another version."""
@@ -68,10 +67,10 @@ def identify(url: str, deadline: Deadline) -> Identity:
     response.close()
     modified = response.headers.get("Last-Modified", "")
     try:
-        moment = parsedate_to_datetime(modified)
-    except (ValueError, TypeError) as error:
+        moment = web.moment(modified)
+    except ValueError as error:
         raise SourceRejected(f"{url} tells no Last-Modified, so its versions have no order; it cannot be a snapshot") from error
-    if moment > datetime.now(UTC).replace(year=datetime.now(UTC).year + 1):
+    if moment > datetime.now(UTC) + timedelta(days=366):
         raise SourceRejected(f"{url} says that it was modified in the future, {modified}")
     return Identity(url, response.headers.get("ETag"), modified, content_range(url, response)[2])
 
@@ -81,9 +80,7 @@ def get(url: str, first: int, last: int, conditions: dict[str, str], deadline: D
     deadline.check(what)
     headers = {"Range": f"bytes={first}-{last}", "Accept-Encoding": "identity", **conditions}
     with web.translated(what):
-        response = web.session().get(
-            url, headers=headers, allow_redirects=False, stream=True, timeout=(web.CONNECT_SECONDS, web.READ_SECONDS)
-        )
+        response = web.session().get(url, headers=headers, allow_redirects=False, stream=True, timeout=web.timeouts(deadline.seconds()))
     try:
         web.refuse_redirect(response, what)
         _refuse(url, what, response)

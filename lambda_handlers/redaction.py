@@ -23,12 +23,20 @@ class RedactionFilter(logging.Filter):
     """Rewrites a record's message and traceback in place; lets every record through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = redact(record.getMessage()), None
+        record.msg, record.args = redact(_text(record)), None
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = redact(record.exc_text)
         return True
+
+
+def _text(record: logging.LogRecord) -> str:
+    """A filter that raises would fail whoever wrote the line; logging itself never does."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args}"
 
 
 def install() -> None:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 TAIL_BYTES = 128 * 1024  # holds the end of a zip file, and most directories, in one request
 LARGEST_READ = 8 * 1024 * 1024  # also bounds a zip's directory, thus what a hostile one costs in memory
-RESUMES = 5  # of one file, after broken connections
+RESUMES = 5  # of one file in a row, after broken connections
+MENDED_BYTES = 8 * 1024 * 1024  # a connection that broke after so many begins a new row
 
 
 class RemoteFile(io.RawIOBase):
@@ -28,6 +29,7 @@ class RemoteFile(io.RawIOBase):
         self._at = 0
         self._ahead = 0
         self._resumes = 0
+        self._broken_at = 0
         self._response: requests.Response | None = None
         self._response_at = 0
         self._response_end = 0
@@ -84,7 +86,7 @@ class RemoteFile(io.RawIOBase):
             try:
                 chunk = self._chunk(at + got, size - got)
             except SourceUnavailable as error:
-                self._break(error)
+                self._break(error, at + got)
                 continue
             chunks.append(chunk)
             got += len(chunk)
@@ -99,17 +101,18 @@ class RemoteFile(io.RawIOBase):
             self.identity.check(self._response)
             self._response_at, self._response_end = at, end
         with web.translated(f"reading {self.identity.url} at byte {at}"):
-            chunk: bytes = self._response.raw.read(min(size, self._response_end - at), decode_content=False)
+            chunk: bytes = self._response.raw.read1(min(size, self._response_end - at), decode_content=False)
         if not chunk:
             raise SourceUnavailable(f"{self.identity.url} ended at byte {at} of {self.identity.size}")
         self._response_at += len(chunk)
         return chunk
 
-    def _break(self, error: SourceUnavailable) -> None:
+    def _break(self, error: SourceUnavailable, at: int) -> None:
         if self._response is not None:
             self._response.close()
         self._response = None
-        self._resumes += 1
+        self._resumes = 1 if at >= self._broken_at + MENDED_BYTES else self._resumes + 1
+        self._broken_at = at
         wait = web.backoff(self._resumes, error.retry_after)
         if self._resumes > RESUMES or wait >= self._deadline.seconds():
             raise error

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 BATCH = 10  # the most that SendMessageBatch takes
 SEND_TRIES = 4
 LONGEST_DELAY_SECONDS = 600
+LONGEST_ASKED_SECONDS = 43_200 - 900  # SQS refuses more than 12 h since the message was received, which may be a whole invocation ago
 
 
 class Failure(TypedDict):
@@ -102,7 +103,7 @@ def _delay(record: Mapping[str, Any], failure: ExtractionError, queue_url: Calla
     """
     receives = _receives(record)
     wanted = max(failure.retry_after or 0.0, 10.0 * 2 ** min(receives, 6)) if failure.retryable else 5.0 * receives
-    seconds = int(min(wanted, 43_200 if failure.retry_after else LONGEST_DELAY_SECONDS))
+    seconds = int(min(wanted, LONGEST_ASKED_SECONDS if failure.retry_after else LONGEST_DELAY_SECONDS))
     try:
         arguments = {"QueueUrl": queue_url(record["eventSourceARN"]), "ReceiptHandle": record["receiptHandle"]}
         aws.client("sqs").change_message_visibility(**arguments, VisibilityTimeout=seconds)

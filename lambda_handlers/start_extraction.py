@@ -9,7 +9,7 @@ from lambda_handlers import archive_plan, manifest, messages, redaction, setting
 from lambda_handlers.bronze import MANIFEST, Bronze, Snapshot
 from lambda_handlers.deadline import Deadline
 from lambda_handlers.errors import BadRequest
-from lambda_handlers.messages import TmdbMessage
+from lambda_handlers.messages import ArchiveMessage, TmdbMessage
 from lambda_handlers.settings import Settings, Source, Table
 
 BURST = 100  # requests close to the source's whole rate, after that at the function's share of it
@@ -39,9 +39,11 @@ def _requested(event: dict[str, Any], table: Table) -> list[Snapshot]:
     if not isinstance(partitions, list) or not partitions:
         raise BadRequest(f"table {table.name} is partitioned by {table.partitions}: give a list of partitions, not {partitions!r}")
     try:
-        date.fromisoformat(day)
+        written = date.fromisoformat(day).isoformat()
     except (TypeError, ValueError) as error:
         raise BadRequest(f"{day!r} is no date: snapshots of table {table.name} are named by their logical date") from error
+    if day != written:
+        raise BadRequest(f"snapshot {day!r} must be written {written}: readers take the one whose name sorts last")
     # Each once: snapshots compare by their fields, and all are checked before the first is planned.
     return list(dict.fromkeys(messages.snapshot_of(table, partition, day) for partition in partitions))
 
@@ -91,7 +93,17 @@ def _start_archive(event: dict[str, Any], table: Table, configuration: Settings,
     interval = {"object": None, "message": message.to_dict(), "total_results": None}
     planned = manifest.plan(bronze, message.snapshot) or manifest.write_plan(bronze, message.snapshot, message.source, [interval], None)
     missing = [] if MANIFEST in bronze.names(message.snapshot) else planned["intervals"]
+    _refuse_other_plan(planned["intervals"][0]["message"], message, bool(missing))
     return _enqueue(message.snapshot, planned, missing, configuration.queue_url(table))
+
+
+def _refuse_other_plan(theirs: dict[str, Any], ours: ArchiveMessage, unfinished: bool) -> None:
+    """The settings may have changed since: what was read of another member is not ours, and nobody takes a message with another address."""
+    if theirs["member"] != ours.member or (unfinished and theirs["url"] != ours.url):
+        raise BadRequest(
+            f"snapshot {ours.snapshot.prefix} was planned for member {theirs['member']!r} of {theirs['url']}, and the table is now "
+            f"{ours.member!r} of {ours.url}; delete the objects below {ours.snapshot.prefix}, then start the extraction again"
+        )
 
 
 def _enqueue(snapshot: Snapshot, planned: dict[str, Any], missing: list[dict[str, Any]], queue_url: str) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class TmdbClient:
                 auth=self._authorize,
                 allow_redirects=False,
                 stream=True,
-                timeout=(min(web.CONNECT_SECONDS, left + 0.1), min(web.READ_SECONDS, left + 0.1)),
+                timeout=web.timeouts(left),
             )
         complete = False
         try:

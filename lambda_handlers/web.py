@@ -32,6 +32,11 @@ def session() -> requests.Session:
     return requests.Session()
 
 
+def timeouts(left: float) -> tuple[float, float]:
+    """Seconds for the connection and between arrivals of bytes, neither much longer than the `left` ones of the invocation."""
+    return min(CONNECT_SECONDS, left + 0.1), min(READ_SECONDS, left + 0.1)
+
+
 @contextmanager
 def translated(what: str) -> Iterator[None]:
     """Turn the errors of requests and urllib3 into SourceUnavailable, with credentials masked."""
@@ -77,11 +82,18 @@ def retry_after(value: str | None, now: datetime | None = None) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text)
     try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        return max(0.0, (moment(text) - (now or datetime.now(UTC))).total_seconds())
+    except ValueError:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+
+
+def moment(text: str) -> datetime:
+    """An HTTP date in UTC, which it is in also where it names no zone. Raises ValueError when it is no date."""
+    try:
+        found = parsedate_to_datetime(text)
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no HTTP date") from error
 
 
 def backoff(attempt: int, asked: float | None = None) -> float:

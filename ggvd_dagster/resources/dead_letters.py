@@ -53,6 +53,6 @@ def _body(text: str) -> dict[str, Any]:
     """A message that is no JSON object is none of ours; it stays in the queue for a person."""
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return body if isinstance(body, dict) else {}

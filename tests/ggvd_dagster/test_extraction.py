@@ -78,6 +78,11 @@ def test_a_look_gives_every_message_back():
     assert queue.given_back == [f"receipt of {number}" for number in range(12)]
 
 
+def test_a_strangers_letter_that_is_nested_without_end_is_passed_over():
+    deep = letter("1", "[" * 100_000)
+    assert DeadLetters(FakeQueue(deep, letter("2", MESSAGE)), "dead").arrived() == [{}, MESSAGE]
+
+
 def test_dead_letters_of_an_earlier_attempt_do_not_count():
     queue = FakeQueue(letter("1", MESSAGE))
     letters = DeadLetters(queue, "dead")

@@ -38,3 +38,10 @@ def visible(functions):
 def own(line):
     fields = json.loads(line)
     return {name: value for name, value in fields.items() if not name.startswith("_")}
+
+
+def with_settings(monkeypatch, functions, variable, entry, **changes):
+    """Let the functions find `changes` in one entry of TABLES or SOURCES."""
+    value = json.loads(functions.variables[variable])
+    value[entry].update(changes)
+    monkeypatch.setenv(variable, json.dumps(value))

@@ -65,6 +65,8 @@ class Archive:
     faults: deque = field(default_factory=deque)
     requests: list = field(default_factory=list)
     url: str = ""
+    piece: int = 1 << 20  # bytes that are sent at once
+    pause: float = 0.0  # seconds between pieces
 
     def current(self):
         return self.versions[0] if len(self.versions) == 1 else self.versions.popleft()
@@ -134,8 +136,9 @@ class _ArchiveHandler(_Handler):
         for name, value in {**headers, "Content-Length": str(length)}.items():
             self.send_header(name, value)
         self.end_headers()
-        for start in range(first, first + sent, 1 << 20):
-            self.wfile.write(content[start : min(start + (1 << 20), first + sent)])
+        for start in range(first, first + sent, state.piece):
+            self.wfile.write(content[start : min(start + state.piece, first + sent)])
+            time.sleep(state.pause)
         self.close_connection = sent < length
         return None
 

@@ -104,8 +104,11 @@ def test_a_table_whose_source_or_queue_is_not_deployed_is_named():
         ({"table": "tmdb_movies", "partitions": []}, "give a list of partitions"),
         ({"table": "tmdb_movies", "partitions": ["20100"]}, "is no release_year"),
         ({"table": "tmdb_movies", "partitions": [2010]}, "is no release_year"),
+        ({"table": "tmdb_movies", "partitions": ["201\N{ARABIC-INDIC DIGIT ZERO}"]}, "is no release_year"),
         ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "yesterday"}, "is no date"),
         ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": 7}, "is no date"),
+        ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "20261124"}, "must be written 2026-11-24"),
+        ({"table": "tmdb_movies", "partitions": ["2010"], "snapshot": "2026-W48-2"}, "must be written 2026-11-24"),
     ],
     ids=str,
 )
@@ -140,6 +143,16 @@ def test_credentials_are_masked_in_messages_arguments_and_tracebacks(text):
     assert "Traceback" in written
     assert TOKEN not in written
     assert "ab12" not in written
+
+
+def test_a_log_line_whose_arguments_do_not_fit_fails_nobody():
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.addFilter(redaction.RedactionFilter())
+    log = logging.Logger("library")
+    log.addHandler(handler)
+    log.warning("%s of %s", TOKEN)
+    assert stream.getvalue() == f"%s of %s ('{redaction.MASK}',)\n"
 
 
 def test_errors_keep_their_facts_when_copied():

@@ -1,4 +1,5 @@
 import io
+import itertools
 import json
 import re
 import struct
@@ -89,6 +90,23 @@ def test_what_is_larger_than_its_bound_is_refused_before_anything_is_written(
     assert reason in archive_functions.json(prefix + "_errors/member.json")["message"]
 
 
+def test_the_members_of_a_large_archive_are_compared_once_each():
+    looks = itertools.count()
+
+    class Entry(zipfile.ZipInfo):
+        @property
+        def header_offset(self):
+            next(looks)
+            return int(self.filename)
+
+        @header_offset.setter
+        def header_offset(self, value):
+            pass
+
+    archives._refuse_hostile("u", [Entry(str(number * 100)) for number in range(500)], 500 * 100)
+    assert next(looks) < 500 * 5  # each with each are 125,000
+
+
 BROKEN = {
     "wrong-crc": lambda: patched(PLAIN, MEMBER, 16, "<L", 1),
     "flipped-bytes": lambda: zipped([("raw/ratings.json", NDJSON)], zipfile.ZIP_STORED).replace(b'"rating": 3.5', b'"rating": 4.5', 1),
@@ -129,6 +147,15 @@ def test_broken_connections_are_resumed(archive, archive_functions, monkeypatch)
     monkeypatch.setattr(remote_file, "TAIL_BYTES", 64)
     prefix, records = started(archive_functions, archive)
     archive.cut = deque([1, 64, 300, 10, 500])
+    assert archive_functions.extract(QUEUE, records) == {"batchItemFailures": []}
+    assert [own(line) for line in archive_functions.lines(prefix)] == [json.loads(line) for line in LINES]
+
+
+def test_connections_that_break_now_and_then_are_resumed_to_the_end(archive, archive_functions, monkeypatch):
+    monkeypatch.setattr(remote_file, "TAIL_BYTES", 512)
+    monkeypatch.setattr(remote_file, "MENDED_BYTES", 1000)
+    prefix, records = started(archive_functions, archive, zipped([("raw/ratings.json", NDJSON)], zipfile.ZIP_STORED))
+    archive.cut = deque([1, 512, *[1000] * 8])
     assert archive_functions.extract(QUEUE, records) == {"batchItemFailures": []}
     assert [own(line) for line in archive_functions.lines(prefix)] == [json.loads(line) for line in LINES]
 

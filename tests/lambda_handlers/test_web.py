@@ -26,8 +26,10 @@ NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
         ("soon", None),
         ("-5", None),
         ("1.5", None),
+        ("Tue, 24 Nov 2026 12:01:00", 60.0),
+        ("Tue, 24 Nov 2026 12:01:00 +9999999999999999", None),
     ],
-    ids=["seconds", "zero", "date", "past-date", "absent", "empty", "word", "negative", "fraction"],
+    ids=["seconds", "zero", "date", "past-date", "absent", "empty", "word", "negative", "fraction", "no-zone", "zone-of-years"],
 )
 def test_retry_after(value, seconds):
     assert web.retry_after(value, NOW) == seconds
