@@ -49,15 +49,22 @@ def _date_diff(node: exp.DateDiff) -> exp.Expression:
 
 def _arithmetic(node: exp.Add | exp.Sub) -> exp.Expression | None:
     left, right = node.this, node.expression
-    if isinstance(right, exp.Interval) and not isinstance(left, exp.Interval):
-        return call("trino_shift", left, right if isinstance(node, exp.Add) else exp.Neg(this=right))
-    if isinstance(left, exp.Interval) and isinstance(node, exp.Add) and not isinstance(right, exp.Interval):
+    if _is_interval(right) and not _is_interval(left):
+        return call("trino_shift", left, right if isinstance(node, exp.Add) else exp.Neg(this=exp.Paren(this=right)))
+    if _is_interval(left) and isinstance(node, exp.Add) and not _is_interval(right):
         return call("trino_shift", right, left)
     # of plain operands only: a macro repeats its arguments, and sums are nested
     if isinstance(left, OPERANDS) and isinstance(right, OPERANDS) and not has_query(node):
         sign = " + " if isinstance(node, exp.Add) else " - "
         return call("trino_arithmetic", exp.Literal.string(sign), left.copy(), right.copy(), exp.Paren(this=node.copy()))
     return None
+
+
+def _is_interval(node: exp.Expr) -> bool:
+    """Whether this is an interval, or a multiple of one."""
+    if isinstance(node, (exp.Paren, exp.Neg, exp.Mul)):
+        return any(_is_interval(part) for part in node.iter_expressions())
+    return isinstance(node, exp.Interval)
 
 
 def _extract(node: exp.Extract) -> exp.Expression | None:

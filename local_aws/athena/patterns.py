@@ -37,6 +37,12 @@ def java_to_fmt(pattern: str) -> str:
     return "".join(_field(match) for match in JAVA.finditer(pattern))
 
 
+def decimals(pattern: str) -> list[int | None]:
+    """For each argument of a pattern of Java's Formatter how many digits it shows after the point; None: as it is."""
+    fields = [match for match in JAVA.finditer(pattern) if match["kind"]]
+    return [int((match["digits"] or ".6")[1:]) if match["kind"] == "f" else None for match in fields]
+
+
 def _field(match: re.Match[str]) -> str:
     if match["all"]:
         return {"%": "%", "n": "\n"}[match["all"]]

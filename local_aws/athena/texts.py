@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from sqlglot import exp
 
 from local_aws.athena.nodes import Rule, call, constant
-from local_aws.athena.patterns import java_to_fmt, java_to_re2
+from local_aws.athena.patterns import decimals, java_to_fmt, java_to_re2
 
 
 def _format(node: exp.Format) -> exp.Expression:
-    return call("format", exp.Literal.string(java_to_fmt(constant(node.this, "format"))), *node.expressions)
+    """Java rounds halves of the shown number up; a decimal is of the number's text."""
+    pattern = constant(node.this, "format")
+    arguments = [
+        argument if digits is None else exp.cast(exp.cast(argument, "VARCHAR"), f"DECIMAL(38, {digits})")
+        for argument, digits in zip_longest(node.expressions, decimals(pattern)[: len(node.expressions)])
+    ]
+    return call("format", exp.Literal.string(java_to_fmt(pattern)), *arguments)
 
 
 def _regexp_replace(node: exp.RegexpReplace) -> None:

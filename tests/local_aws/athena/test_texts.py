@@ -31,6 +31,7 @@ from tests.local_aws.athena.conftest import LOCAL
         ),
         ("""json_extract('{"a": {"b": "c"}}', '$.a.b'), json_array_length('[1, 2]')""", ['"c"', "2"]),
         ("format('%s%%', 123), format('%.5f', pi()), format('%03d', 8), format('%,d', 1234567)", ["123%", "3.14159", "008", "1,234,567"]),
+        ("format('%.1f|%s', 3.25e0, 'x'), format('%.2f', 1.005e0), format('%5.1f', -2.5), format('{}')", ["3.3|x", "1.01", " -2.5", "{}"]),
         (
             "to_hex(md5(to_utf8('a'))), to_base64(to_utf8('a')), from_utf8(from_hex('61'))",
             ["0CC175B9C0F1B6A831C399E269772661", "YQ==", "a"],

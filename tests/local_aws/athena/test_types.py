@@ -44,6 +44,8 @@ def moments(movies, bucket, glue):
         ("date_add('day', 1, max(day))", "date", "2009-12-15"),
         ("max(day) - interval '7' day", "date", "2009-12-07"),
         ("interval '7' day + day", "date", "2009-12-21"),
+        ("day - 2 * interval '1' day", "date", "2009-12-12"),
+        ("at - (interval '1' hour * 2)", "timestamp", "2009-12-14 00:52:24.000"),
     ],
 )
 def test_moments(moments, cursor, expression, kind, text):
