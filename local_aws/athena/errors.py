@@ -61,7 +61,8 @@ _RULES = (
     (r"with value (\S+) can't be cast .* out of range for the destination type (\w+)", f"{CAST} Out of range for {{number_type}}: {{0}}"),
     (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters: {0}"),
     (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
-    (r"Cannot mix values of type (\S+) and (\S+) in BETWEEN", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} BETWEEN {1}"),
+    (r"Cannot mix values of type (\w+) and (\w+) in", "TYPE_MISMATCH: line 1:1: values of types {0} and {1} do not go together"),
+    (r"Cannot combine types of (\w+) and (\w+)", "TYPE_MISMATCH: line 1:1: values of types {0} and {1} do not go together"),
 )
 
 

@@ -8,7 +8,8 @@ from local_aws.athena import aggregates, aliases, casts, moments, texts
 from local_aws.athena.errors import refused
 from local_aws.athena.nodes import Rule, call, has_query
 
-COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Nullif)
+MIXED = (exp.Case, exp.Coalesce, exp.If, exp.Array, exp.ArrayContains, exp.Greatest, exp.Least, exp.Add, exp.Sub, exp.Mul, exp.Mod)
 NAMES = (exp.CurrentUser, exp.CurrentCatalog, exp.CurrentSchema)
 RENAMED = {"every": "bool_and", "millisecond": "trino_millisecond"}
 # functions whose macro takes the same arguments in the order of their names here
@@ -61,6 +62,11 @@ def _macro(node: exp.Expression) -> exp.Expression:
 def _renamed(node: exp.Anonymous) -> exp.Expression | None:
     name = RENAMED.get(node.name.lower())
     return call(name, *node.expressions) if name else None
+
+
+def _literal(node: exp.Literal) -> exp.Expression | None:
+    """A text among other values is a text; DuckDB would make of it what the others are."""
+    return exp.cast(node.copy(), "VARCHAR") if node.is_string and isinstance(node.parent, MIXED) else None
 
 
 def _compare(node: exp.Expression) -> None:
@@ -120,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     *texts.RULES,
     (tuple(MACROS), _macro),
     (exp.Anonymous, _renamed),
+    (exp.Literal, _literal),
     (COMPARISONS, _compare),
     (exp.In, _among),
     (exp.Between, _between),
