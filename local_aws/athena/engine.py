@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.athena.catalog import INFORMATION_SCHEMA, Catalog, Source
 from local_aws.athena.errors import QueryFailedError, translated
-from local_aws.athena.rewrites import MACROS, rewrite
+from local_aws.athena.macros import MACROS
+from local_aws.athena.numbers import scientific
+from local_aws.athena.rewrites import rewrite
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,6 +29,7 @@ class Engine:
         self._connection.execute("SET TimeZone = 'UTC'; SET threads = 2; SET memory_limit = '1GB'; SET default_null_order = 'NULLS LAST'")
         # as in Trino, integers divide to an integer
         self._connection.execute("SET integer_division = true")
+        self._connection.create_function("trino_scientific", scientific, ["VARCHAR"], "VARCHAR")
         for macro in MACROS:
             self._connection.execute(macro)
         self._connection.execute("SET enable_external_access = false")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from local_aws.athena.macros import MARK
+
 USER, SYSTEM = 2, 1  # AthenaError's ErrorCategory
 
 
@@ -13,6 +15,11 @@ class QueryFailedError(Exception):
     def __init__(self, reason: str, category: int = USER, state: str = "FAILED") -> None:
         super().__init__(reason)
         self.reason, self.category, self.state = reason, category, state
+
+
+def refused(what: str) -> QueryFailedError:
+    """The error of what Athena does and the local Athena does not."""
+    return QueryFailedError(f"NOT_SUPPORTED: line 1:1: in the local Athena, {what}")
 
 
 def at(query: str, word: str) -> str:
@@ -34,6 +41,8 @@ _TYPES = {
 }
 # what DuckDB says, and how Athena says it
 _RULES = (
+    (rf"Could not convert string '{MARK}([^']*)'", "{0}"),
+    (r"Overflow in (\w+) of (INT\d+)", "NUMERIC_VALUE_OUT_OF_RANGE: {number_type} {0} overflow"),
     (r"Division by zero", "DIVISION_BY_ZERO: Division by zero"),
     (r'Referenced column "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
     (r'does not have a column named "([^"]+)"', "COLUMN_NOT_FOUND: {at}: Column '{0}' cannot be resolved"),
@@ -52,12 +61,16 @@ _RULES = (
     (r"with value (\S+) can't be cast .* out of range for the destination type (\w+)", f"{CAST} Out of range for {{number_type}}: {{0}}"),
     (r"No function matches the given name and argument types '([^']+)'", "FUNCTION_NOT_FOUND: {at}: Unexpected parameters: {0}"),
     (r"Cannot compare values of type (\S+).* and type (\S+)", "TYPE_MISMATCH: line 1:1: Cannot apply operator: {0} = {1}"),
+    (r"Cannot mix values of type (\w+) and (\w+) in", "TYPE_MISMATCH: line 1:1: values of types {0} and {1} do not go together"),
+    (r"Cannot combine types of (\w+) and (\w+)", "TYPE_MISMATCH: line 1:1: values of types {0} and {1} do not go together"),
 )
 
 
 def translated(query: str, error: Exception) -> QueryFailedError:
     """Athena's wording of a DuckDB error."""
     text = str(error)
+    if f"'{MARK}" not in text:
+        text = text.replace(MARK, "")
     for pattern, wording in _RULES:
         if match := re.search(pattern, text):
             text_type, number_type = _TYPES.get(match.group(match.lastindex or 0), (match.group(match.lastindex or 0),) * 2)

@@ -89,8 +89,7 @@ class Execution:
         target, rows = io.StringIO(), 0
         target.write(results.csv_line([column["Name"] for column in columns]))
         for batch in reader:
-            values = [column.to_pylist() for column in batch.columns]
-            for row in zip(*values, strict=True):
+            for row in zip(*map(results.values, batch.columns), strict=True):
                 target.write(results.csv_line([results.text(value) for value in row]))
             rows += batch.num_rows
         self._check()

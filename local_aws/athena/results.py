@@ -9,12 +9,15 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from local_aws.athena.errors import QueryFailedError, refused
+from local_aws.athena.numbers import java_double, shortest
+
 Json = dict[str, Any]
 NUMBERS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19, "float": 17, "double": 17}
 
 
 def type_name(arrow: Any) -> str:
-    """Athena's name of an Arrow type."""
+    """Athena's name of an Arrow type. Raises QueryFailedError for an interval, whose text would differ."""
     import pyarrow.types as t
 
     simple = {
@@ -32,6 +35,8 @@ def type_name(arrow: Any) -> str:
     for name, test in (("time", t.is_time), ("varbinary", t.is_binary), ("varbinary", t.is_large_binary)):
         if test(arrow):
             return name
+    if t.is_interval(arrow):
+        raise refused("a result of type interval is not supported")
     if t.is_map(arrow):
         return "map"
     if t.is_list(arrow) or t.is_large_list(arrow) or t.is_fixed_size_list(arrow):
@@ -56,6 +61,14 @@ def _column(name: str, kind: str, precision: int, scale: int) -> Json:
         "CatalogName": "hive", "SchemaName": "", "TableName": "", "Name": name, "Label": name, "Type": kind,
         "Precision": precision, "Scale": scale, "Nullable": "UNKNOWN", "CaseSensitive": kind == "varchar",
     }  # fmt: skip
+
+
+def values(column: Any) -> list[Any]:
+    """The values of an Arrow column. Raises QueryFailedError for a sum or product of integers that bigint does not hold."""
+    found: list[Any] = shortest(column).to_pylist()
+    if type_name(column.type) == "bigint" and any(value is not None and not -(2**63) <= value < 2**63 for value in found):
+        raise QueryFailedError("NUMERIC_VALUE_OUT_OF_RANGE: bigint overflow")
+    return found
 
 
 def text(value: Any) -> str | None:
@@ -91,19 +104,6 @@ def _nested(value: Any) -> str:
 def _inner(value: Any) -> str:
     found = text(value)
     return "null" if found is None else found
-
-
-def java_double(value: float) -> str:
-    """As Java's Double.toString: decimal from 0.001 to below ten million, else with an exponent."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "Infinity" if value > 0 else "-Infinity"
-    if value == 0 or 1e-3 <= abs(value) < 1e7:
-        return repr(value)
-    mantissa, _, exponent = f"{Decimal(repr(value)):E}".partition("E")
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"
 
 
 def csv_line(values: list[str | None]) -> str:

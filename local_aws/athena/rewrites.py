@@ -1,38 +1,48 @@
-"""What sqlglot leaves as it is between Trino and DuckDB: functions of Trino that DuckDB lacks, and date patterns of Joda-Time."""
+"""What sqlglot leaves as it is, or gets wrong, between Trino and DuckDB."""
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
-from local_aws.athena.errors import QueryFailedError
+from local_aws.athena import aggregates, aliases, casts, moments, texts
+from local_aws.athena.errors import refused
+from local_aws.athena.nodes import Rule, call, has_query
 
-# aggregates and functions that have an exact equal in DuckDB
-MACROS = (
-    "CREATE MACRO map_agg(k, v) AS map(list(k), list(v))",
-    "CREATE MACRO is_nan(x) AS isnan(x)",
-    "CREATE MACRO is_finite(x) AS isfinite(x)",
-    "CREATE MACRO codepoint(x) AS unicode(x)",
-    # DuckDB makes a timestamp of a date here, Trino leaves it a date
-    "CREATE MACRO trino_trunc(unit, x DATE) AS CAST(date_trunc(unit, x) AS DATE), (unit, x) AS date_trunc(unit, x)",
-    "CREATE MACRO trino_plus(x DATE, i INTERVAL) AS CAST(x + i AS DATE), (x, i) AS x + i",
-    "CREATE MACRO trino_minus(x DATE, i INTERVAL) AS CAST(x - i AS DATE), (x, i) AS x - i",
-)
-# https://www.joda.org/joda-time/apidocs/org/joda/time/format/DateTimeFormat.html to strftime
-JODA = {
-    "yyyy": "%Y", "yy": "%y", "y": "%Y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "M": "%-m",
-    "dd": "%d", "d": "%-d", "EEEE": "%A", "EEE": "%a",
-    "E": "%a",
-    "HH": "%H", "H": "%-H", "hh": "%I", "h": "%-I", "mm": "%M", "m": "%-M", "ss": "%S", "s": "%-S", "SSS": "%g", "a": "%p", "D": "%-j",
-}  # fmt: skip
+COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Nullif)
+MIXED = (exp.Case, exp.Coalesce, exp.If, exp.Array, exp.ArrayContains, exp.Greatest, exp.Least, exp.Add, exp.Sub, exp.Mul, exp.Mod)
+NAMES = (exp.CurrentUser, exp.CurrentCatalog, exp.CurrentSchema)
+RENAMED = {"every": "bool_and", "millisecond": "trino_millisecond"}
+# functions whose macro takes the same arguments in the order of their names here
+MACROS: dict[type[exp.Expression], tuple[str, ...]] = {
+    exp.Substring: ("trino_substr", "this", "start", "length"),
+    exp.SplitPart: ("trino_split_part", "this", "delimiter", "part_index"),
+    exp.ArrayContains: ("trino_contains", "this", "expression"),
+    exp.ArrayPosition: ("trino_position", "this", "expression"),
+    exp.ArrayRemove: ("trino_remove", "this", "expression"),
+    exp.ArrayMax: ("trino_array_max", "this"),
+    exp.ArrayMin: ("trino_array_min", "this"),
+    exp.ArrayDistinct: ("trino_distinct", "this"),
+    exp.ArraySlice: ("trino_slice", "this", "start", "end"),
+    exp.Repeat: ("trino_repeat", "this", "times"),
+    exp.GenerateSeries: ("trino_sequence", "start", "end", "step"),
+    exp.Div: ("trino_divide", "this", "expression"),
+    exp.Round: ("trino_round", "this", "decimals"),
+    exp.Trunc: ("trino_truncate", "this", "decimals"),
+    exp.Sign: ("trino_sign", "this"),
+    exp.Split: ("trino_split", "this", "expression"),
+}
 
 
 def rewrite(query: exp.Query) -> exp.Query:
-    """The query with Trino's remaining functions replaced. Raises QueryFailedError for a date pattern that cannot be translated."""
+    """The query with Trino's remaining functions replaced, the inner ones first. Raises QueryFailedError for what has no equal."""
+    aliases.hide(query)
     _name_columns(query)
-    rewritten: exp.Query = query.transform(_rewritten)  # type: ignore[assignment]
-    return rewritten
+    for node in reversed(list(query.dfs())):
+        for kind, rule in RULES:
+            if isinstance(node, kind) and (other := rule(node)) is not None:
+                node.replace(other)
+                break
+    return query
 
 
 def _name_columns(query: exp.Query) -> None:
@@ -42,35 +52,85 @@ def _name_columns(query: exp.Query) -> None:
             column.replace(exp.alias_(column.copy(), f"_col{place}", quoted=True))
 
 
-def _rewritten(node: exp.Expression) -> exp.Expression:
-    if isinstance(node, exp.Anonymous) and node.name.lower() in ("format_datetime", "parse_datetime"):
-        moment, pattern = node.expressions
-        if not (isinstance(pattern, exp.Literal) and pattern.is_string):
-            raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: {node.name.lower()} needs a constant pattern in the local Athena")
-        name = "strftime" if node.name.lower() == "format_datetime" else "strptime"
-        return exp.Anonymous(this=name, expressions=[moment, exp.Literal.string(joda_to_strftime(pattern.name))])
-    if isinstance(node, (exp.TimestampTrunc, exp.DateTrunc)) and node.unit:
-        return exp.Anonymous(this="trino_trunc", expressions=[exp.Literal.string(node.unit.name), node.this])
-    if isinstance(node, exp.DateAdd):
-        amount = exp.Mul(this=exp.Paren(this=node.expression), expression=exp.Interval(this=exp.Literal.string("1"), unit=node.unit))
-        return exp.Anonymous(this="trino_plus", expressions=[node.this, amount])
-    if isinstance(node, (exp.Add, exp.Sub)) and isinstance(node.expression, exp.Interval):
-        name = "trino_plus" if isinstance(node, exp.Add) else "trino_minus"
-        return exp.Anonymous(this=name, expressions=[node.this, node.expression])
-    return node
+def _macro(node: exp.Expression) -> exp.Expression:
+    name, *arguments = MACROS[type(node)]
+    if node.args.get("limit"):
+        raise refused(f"{node.key} with a limit is not supported")
+    return call(name, *(node.args[argument] for argument in arguments if node.args.get(argument) is not None))
 
 
-def joda_to_strftime(pattern: str) -> str:
-    """A Joda-Time pattern as strftime's. Raises QueryFailedError for letters that have no equal."""
-    found = [match.group(0) for match in re.finditer(r"'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z']+", pattern)]
-    return "".join(map(_part, found))
+def _renamed(node: exp.Anonymous) -> exp.Expression | None:
+    name = RENAMED.get(node.name.lower())
+    return call(name, *node.expressions) if name else None
 
 
-def _part(part: str) -> str:
-    if part.startswith("'"):
-        return part[1:-1].replace("''", "'").replace("%", "%%") or "'"
-    if not part[0].isalpha():
-        return part.replace("%", "%%")
-    if part not in JODA:
-        raise QueryFailedError(f"NOT_SUPPORTED: line 1:1: date pattern {part!r} is not supported by the local Athena")
-    return JODA[part]
+def _literal(node: exp.Literal) -> exp.Expression | None:
+    """A text among other values is a text; DuckDB would make of it what the others are."""
+    return exp.cast(node.copy(), "VARCHAR") if node.is_string and isinstance(node.parent, MIXED) else None
+
+
+def _compare(node: exp.Expression) -> None:
+    """A text is compared with texts only; DuckDB would make of it what the other side is."""
+    one, other = node.this, node.expression
+    _check_literal(one, other)
+    _check_literal(other, one)
+
+
+def _among(node: exp.In) -> None:
+    if node.expressions:
+        _check_literal(node.expressions[0], node.this)
+
+
+def _between(node: exp.Between) -> None:
+    for end in (node.args["low"], node.args["high"]):
+        _check_literal(end, node.this)
+
+
+def _check_literal(literal: exp.Expression, other: exp.Expression) -> None:
+    if isinstance(literal, exp.Literal) and literal.is_string and not isinstance(other, exp.Literal) and not has_query(other):
+        literal.replace(call("trino_literal", literal.copy(), other.copy()))
+
+
+def _element(node: exp.Bracket) -> exp.Expression | None:
+    if node.args.get("safe") or len(node.expressions) != 1 or isinstance(node.expressions[0], exp.Slice):
+        return None
+    place = node.expressions[0]
+    if isinstance(place, exp.Literal) and place.is_string:
+        return call("trino_value", node.this, place)
+    if isinstance(place, (exp.Literal, exp.Neg)):  # sqlglot counts constants from 0
+        place = exp.Literal.number(int(place.name) + 1 if isinstance(place, exp.Literal) else 0)
+    return call("trino_at", node.this, place)
+
+
+def _unnest(node: exp.Unnest) -> None:
+    alias = node.args.get("alias")
+    if len(node.expressions) > 1 or (alias and len(alias.columns) > 1 + bool(node.args.get("offset"))):
+        raise refused("UNNEST of anything but one array is not supported")
+
+
+def _refuse(node: exp.Expression) -> None:
+    """Raise QueryFailedError for what DuckDB would answer otherwise, or pass over."""
+    options = node.args.get("limit_options")
+    if isinstance(node, exp.Log) and not node.args.get("expression"):
+        raise refused("log without a base is not supported")
+    if isinstance(node, exp.Fetch) and options and options.args.get("with_ties"):
+        raise refused("FETCH FIRST WITH TIES is not supported")
+    if isinstance(node, NAMES):
+        raise refused(f"{node.sql('trino').lower()} is not supported")
+
+
+RULES: tuple[Rule, ...] = (
+    *aggregates.RULES,
+    *casts.RULES,
+    *moments.RULES,
+    *texts.RULES,
+    (tuple(MACROS), _macro),
+    (exp.Anonymous, _renamed),
+    (exp.Literal, _literal),
+    (COMPARISONS, _compare),
+    (exp.In, _among),
+    (exp.Between, _between),
+    (exp.Bracket, _element),
+    (exp.Unnest, _unnest),
+    ((exp.Log, exp.Fetch, *NAMES), _refuse),
+)

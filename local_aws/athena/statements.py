@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 import sqlglot
-from sqlglot import exp
+from sqlglot import Token, TokenType, exp
 
+from local_aws.athena import functions, syntax
 from local_aws.athena.errors import QueryFailedError
 from local_aws.errors import AwsError
 
@@ -41,28 +42,33 @@ def expanded(text: str, parameters: Sequence[str], prepared: Callable[[str], str
 
 
 def check(text: str) -> None:
-    """Raise InvalidRequestException when `text` is not one query."""
-    if not isinstance(_parsed(text), exp.Query):
+    """Raise InvalidRequestException when `text` is not one query of Athena's syntax."""
+    statement = _parsed(text)
+    if not isinstance(statement, exp.Query):
         raise AwsError("InvalidRequestException", "Queries of this type are not supported")
+    syntax.check(statement, tokens(text))
+
+
+def tokens(text: str) -> list[Token]:
+    return list(sqlglot.tokenize(text, read="athena"))
 
 
 def select(text: str, parameters: Sequence[str]) -> exp.Query:
     """The one query of `text`, its `?` replaced by constants. Raises AwsError for no query, QueryFailedError for wrong parameters."""
-    statement = _parsed(text)
-    if not isinstance(statement, exp.Query):
-        raise AwsError("InvalidRequestException", "Queries of this type are not supported")
-    places = _in_order(statement)
+    found = tokens(text)
+    # in the text, since a tree may keep what comes later first: LIMIT before WHERE, a query before its WITH
+    places = [token for token in found if token.token_type == TokenType.PLACEHOLDER]
     if len(places) != len(parameters):
         counts = f"expected {len(places)} but found {len(parameters)}"
         raise QueryFailedError(f"INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: {counts}")
-    for place, value in zip(places, parameters, strict=True):
-        place.replace(constant(value))
+    bound = text
+    for place, value in reversed(list(zip(places, parameters, strict=True))):
+        bound = f"{bound[: place.start]} {constant(value).sql('trino')} {bound[place.end + 1 :]}"
+    statement = _parsed(bound)
+    if not isinstance(statement, exp.Query):
+        raise AwsError("InvalidRequestException", "Queries of this type are not supported")
+    functions.check(statement, found, text)
     return statement
-
-
-def _in_order(statement: exp.Expr) -> list[exp.Expr]:
-    # depth first is the order of the text, except where an optional clause is stored before what it follows
-    return [node for node in statement.dfs() if isinstance(node, exp.Placeholder)]
 
 
 def constant(value: str) -> exp.Expr:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import boto3
 import pyarrow as pa
 import pyathena
 import pytest
@@ -10,6 +11,7 @@ from deltalake import DeltaTable, write_deltalake
 from tests.local_aws.conftest import ROLE, until
 
 DATABASE = "questions"
+LOCAL = ("NOT_SUPPORTED: ", "NOT_SUPPORTED: line 1:1: in the local Athena, ")  # short and whole start of a refusal
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +45,15 @@ def cursor(movies, bucket):
     return pyathena.connect(
         s3_staging_dir=f"s3://{bucket}/results/", schema_name=DATABASE, region_name="us-east-1", poll_interval=0.02
     ).cursor()
+
+
+@pytest.fixture(scope="session")
+def answer(cursor):
+    """What Athena answers to `SELECT <text>`: its first row as texts, NULL as None."""
+
+    def ask(text):
+        cursor.execute(f"SELECT {text}")
+        rows = boto3.client("athena").get_query_results(QueryExecutionId=cursor.query_id)["ResultSet"]["Rows"]
+        return [cell.get("VarCharValue") for cell in rows[1]["Data"]]
+
+    return ask
