@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql import types as T  # noqa: N812
 
@@ -29,6 +29,12 @@ def described(*columns: tuple[str, T.DataType, str]) -> T.StructType:
 def copies() -> Column:
     """How many source rows a group or a window has."""
     return F.count(F.lit(1))
+
+
+def newest(tmdb_movies: DataFrame) -> DataFrame:
+    """One row a movie of silver/tmdb_movies. One whose date moved is in two years as long as only its new year was read anew."""
+    read = Window.partitionBy("tmdb_id").orderBy(F.desc("snapshot"), F.desc("extracted_at"), F.desc("release_year"))
+    return tmdb_movies.withColumn("_place", F.row_number().over(read)).where("_place = 1").drop("_place")
 
 
 def record(**fields: T.DataType) -> T.StructType:

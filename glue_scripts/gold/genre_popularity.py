@@ -17,7 +17,7 @@ SCHEMA = columns.described(
 
 
 def transform(tmdb_movies: DataFrame) -> DataFrame:
-    one = tmdb_movies.select(
+    one = columns.newest(tmdb_movies).select(
         F.explode(F.array_distinct("genres")).alias("genre"), "release_year", "popularity", "vote_average", "vote_count"
     )
     return one.groupBy("genre", "release_year").agg(

@@ -18,7 +18,8 @@ SCHEMA = columns.described(
 
 
 def transform(movies: DataFrame, tmdb_movies: DataFrame) -> DataFrame:
-    facts = tmdb_movies.where("popularity is not null").select("tmdb_id", "popularity", "vote_average", "vote_count")
+    newest = columns.newest(tmdb_movies)
+    facts = newest.where("popularity is not null").select("tmdb_id", "popularity", "vote_average", "vote_count")
     rows = movies.select("movie_key", "title", "release_year", "tmdb_id").join(facts, "tmdb_id")
     # Votes break ties, then the key, so that a rerun ranks alike.
     order = Window.orderBy(F.desc("popularity"), F.desc(F.coalesce("vote_count", F.lit(0))), "movie_key")

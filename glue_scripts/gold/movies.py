@@ -11,7 +11,7 @@ from glue_scripts import columns, job
 
 TIERS = BY_ID, BY_TITLE, BY_TITLE_YEAR_BESIDE, BY_OTHER_TITLE = 1, 2, 3, 4
 SCHEMA = columns.described(
-    ("movie_key", T.StringType(), "tmdb:<TMDB id> where TMDB has the movie, else ml:<MovieLens item>."),
+    ("movie_key", T.StringType(), "tmdb: and TMDB's id where TMDB has the movie, else ml: and MovieLens' item."),
     ("title", T.StringType(), "Title, TMDB's where it has the movie."),
     ("release_year", T.IntegerType(), "Year of release; null where unknown."),
     ("tmdb_id", T.LongType(), "TMDB's id; null where unmatched."),
@@ -28,6 +28,7 @@ SCHEMA = columns.described(
 
 
 def transform(tmdb_movies: DataFrame, imdb_metadata: DataFrame, movielens_links: DataFrame) -> DataFrame:
+    tmdb_movies = columns.newest(tmdb_movies)
     links = movielens_links.select(
         F.col("movie_id").alias("item_id"), F.col("imdb_id").alias("link_imdb_id"), F.col("tmdb_id").alias("link")
     )
