@@ -16,6 +16,11 @@ def definition(name: str) -> dg.StaticPartitionsDefinition:
     return dg.StaticPartitionsDefinition(spec.load().partitions[name].years())
 
 
+def is_new(name: str, key: str) -> bool:
+    """Whether a year began after this process made its definitions. Dagster takes them anew when the code location is loaded again."""
+    return key in spec.load().partitions[name].years() and key not in definition(name).get_partition_keys()
+
+
 def of(table: spec.Table) -> dg.StaticPartitionsDefinition | None:
     """Partitions of a table; None when it has none."""
     return definition(table.partitions) if table.partitions else None

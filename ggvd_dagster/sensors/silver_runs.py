@@ -15,6 +15,7 @@ from ggvd_dagster.sensors.landed import Landed, snapshot
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 OBJECTS_TAG, FIRST_OBJECT_TAG = "ggvd/objects", "ggvd/first_object"
 PREFIX = "silver_from_bronze"
+WAITS = "{}: the year is newer than this code location; reload it (Dagit: Deployment, Reload) or restart the code server"
 Wanted = dict[str, dict[str | None, list[Landed]]]  # silver table -> partition -> the manifests that ask for it
 
 
@@ -59,6 +60,18 @@ def run_requests(objects: Iterable[Landed]) -> tuple[list[dg.RunRequest], list[s
             for key in keys:
                 wanted.setdefault(table, {}).setdefault(key, []).append(landed)
     return [request for table in wanted for request in _requests(platform.table(table), wanted[table])], strangers
+
+
+def of_new_years(objects: Iterable[Landed]) -> list[Landed]:
+    """Manifests of years that began after this process was started. They wait until one is that knows the year."""
+    found = [(landed, snapshot(landed.key)) for landed in objects]
+    sources = spec.load().tables
+    return [
+        landed
+        for landed, of in found
+        if of and of.partition and (source := sources.get(f"bronze/{of.table}")) and source.partitions
+        and partitions.is_new(source.partitions, of.partition)
+    ]  # fmt: skip
 
 
 def _targets(platform: spec.Platform, table: str, partition: str | None) -> Iterator[tuple[str, list[str] | list[None]]]:

@@ -6,6 +6,7 @@ import boto3
 import dagster as dg
 import pytest
 
+from ggvd_dagster import partitions
 from ggvd_dagster.names import Names
 from ggvd_dagster.sensors import landed, s3_events, s3_listing, silver_runs
 from ggvd_dagster.sensors.landed import Landed
@@ -50,6 +51,20 @@ def test_a_source_without_partitions_runs_all_partitions_of_its_reader():
     (run,) = asked(tick(Bucket({manifest("movielens_rating_events"): (OLD, "x")})))
     assert run[:2] == ("silver/movielens_rating_events", "1995")
     assert run[2] >= "2026"
+
+
+def test_a_year_that_began_after_the_start_waits_for_a_process_that_knows_it(monkeypatch):
+    known = dg.StaticPartitionsDefinition(partitions.definition("release_year").get_partition_keys()[:-1])
+    year = partitions.definition("release_year").get_partition_keys()[-1]
+    bucket, queue = years(2010, year), Queue()
+    for key, (second, content) in bucket.objects.items():
+        queue.send(event(key, content, second))
+    with monkeypatch.context() as patch:
+        patch.setattr(partitions, "definition", lambda name: known)
+        listed, told = tick(bucket), events_tick(queue)
+    queue.now += s3_events.VISIBILITY_SECONDS
+    assert asked(listed) == asked(told) == [("silver/tmdb_movies", "2010", "2010")]
+    assert asked(tick(bucket, listed.cursor)) == asked(events_tick(queue, told.cursor)) == [("silver/tmdb_movies", year, year)]
 
 
 IGNORED = {
