@@ -40,9 +40,20 @@ def deliver(card: Card, log: Any) -> None:
     """Send a card. Raises when the receiver refuses, so that the sensor's tick fails and is made again."""
     log.error(card.markdown())
     if url := os.environ.get("GGVD_ALERT_WEBHOOK"):
-        import requests
-
-        requests.post(url, json=card.to_dict(), timeout=TIMEOUT_SECONDS).raise_for_status()
+        _post(url, card)
     if topic := os.environ.get("GGVD_ALERT_TOPIC_ARN"):
         subject = f"{card.what} failed: {card.error_class}".encode("ascii", "replace").decode()[:SUBJECT_CHARACTERS]
         clients.client("sns").publish(TopicArn=topic, Subject=subject, Message=json.dumps(card.to_dict()))
+
+
+def _post(url: str, card: Card) -> None:
+    """Raises NotDelivered, without the address: who knows the address of a webhook may write to its channel."""
+    import requests
+
+    try:
+        said = requests.post(url, json=card.to_dict(), timeout=TIMEOUT_SECONDS)
+        trouble = None if said.ok else f"answered {said.status_code}"
+    except requests.RequestException as error:
+        trouble = f"was not reached ({type(error).__name__})"
+    if trouble:  # raised here, where no error is under way whose text has the address
+        raise NotDelivered(f"the receiver of GGVD_ALERT_WEBHOOK {trouble}")
