@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from lambda_handlers.errors import SourceRejected
-from lambda_handlers.parts import LONGEST_LINE, blocks, ended_lines, without_blank_lines
+from lambda_handlers.parts import BYTE_ORDER_MARK, LONGEST_LINE, blocks, ended_lines, without_blank_lines
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NAMES_BYTES = 64 * 1024 * 1024  # written at once: every row has all names, and short rows below long names must not take the memory
 _STRUCTURE = b",\n"
 _NEED_ESCAPES = bytes(set(range(32)) - {ord("\n")}) + b'"\\'
@@ -26,7 +25,7 @@ def to_ndjson(chunks: Iterable[bytes]) -> Iterator[bytes]:
     Raises SourceRejected when the header, the encoding or the quoting is broken.
     """
     records = _whole_records(ended_lines(chunks))
-    names, first = _header(next((block for block in records if block.strip(_BYTE_ORDER_MARK + b"\r\n")), b""))
+    names, first = _header(next((block for block in records if block.strip(BYTE_ORDER_MARK + b"\r\n")), b""))
     template = "{" + ",".join(f"{json.dumps(name)}:".replace("%", "%%") + '"%s"' for name in names) + "}\n"
     for block in chain((first,), records):
         yield from _convert(block, names, template)
@@ -49,7 +48,7 @@ def _whole_records(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _header(block: bytes) -> tuple[list[str], bytes]:
-    text = io.StringIO(_decode(block.removeprefix(_BYTE_ORDER_MARK)), newline="")
+    text = io.StringIO(_decode(block.removeprefix(BYTE_ORDER_MARK)), newline="")
     names = next(_rows(text), [])
     if not names or len(set(names)) != len(names) or not all(names):
         raise SourceRejected(f"the first row of the CSV gives no distinct names: {names[:20]}")

@@ -53,7 +53,7 @@ def extract(message: ArchiveMessage, settings: Settings, bronze: Bronze, deadlin
 
 def _lines(file: RemoteFile, member: str) -> Iterator[bytes]:
     content = archive.chunks(file, member)
-    return csv_lines.to_ndjson(content) if member.endswith(".csv") else parts.whole_lines(content)
+    return csv_lines.to_ndjson(content) if member.endswith(".csv") else parts.records(content)
 
 
 def _write_parts(

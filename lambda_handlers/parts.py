@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from lambda_handlers.errors import SourceRejected
 
 LONGEST_LINE = 32 * 1024 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NOT_UTF8 = b"not UTF-8: "
 _BLANK_LINES = re.compile(rb"\n(?:\r?\n)+")
 _LEADING_BLANK_LINES = re.compile(rb"(?:\r?\n)+")
 
@@ -17,6 +19,30 @@ def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     for lines in ended_lines(chunks):
         if kept := without_blank_lines(lines):
             yield kept
+
+
+def records(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    r"""Whole lines that are UTF-8, without the mark at the beginning that some writers put there. Raises as `ended_lines`.
+
+    A line that is not UTF-8 would keep every reader from all others. It is written as text with NOT_UTF8 before it, which makes it no
+    JSON: silver quarantines it, with its bytes to be read there as `\xff`.
+    """
+    for place, lines in enumerate(whole_lines(chunks)):
+        kept = lines if place else without_blank_lines(lines.removeprefix(BYTE_ORDER_MARK))
+        try:
+            kept.decode()
+        except UnicodeDecodeError:
+            kept = b"".join(_as_utf8(line) + b"\n" for line in kept.split(b"\n")[:-1])
+        if kept:
+            yield kept
+
+
+def _as_utf8(line: bytes) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return NOT_UTF8 + line.decode(errors="backslashreplace").encode()
+    return line
 
 
 def ended_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -56,6 +56,23 @@ def test_parts_do_not_depend_on_how_the_member_arrives(content, one, other, part
     assert bounds(one) == bounds(other)
 
 
+@given(contents, st.integers(1, 20))
+def test_records_are_utf8_and_all_other_lines_stay(content, size):
+    def is_utf8(line):
+        return line.decode(errors="ignore").encode() == line
+
+    lines = expected_lines(content)
+    kept = b"".join(parts.records(chunked(content, size))).decode().encode().split(b"\n")[:-1]
+    assert len(kept) == len(lines)
+    for line, record in zip(lines, kept, strict=True):
+        assert record == line if is_utf8(line) else record.startswith(parts.NOT_UTF8)
+
+
+def test_a_record_that_is_not_utf8_shows_its_bytes_and_the_mark_at_the_beginning_goes():
+    content = [b'\xef\xbb\xbf{"a":"\xc3\xa9"}\n{"a":"\\', b'\xff"}\n{"a":1}']
+    assert b"".join(parts.records(content)).decode() == '{"a":"é"}\nnot UTF-8: {"a":"\\\\xff"}\n{"a":1}\n'
+
+
 def test_a_line_over_the_bound_is_refused(monkeypatch):
     monkeypatch.setattr(parts, "LONGEST_LINE", 1000)
     with pytest.raises(SourceRejected, match="over 1000 bytes"):
