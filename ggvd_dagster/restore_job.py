@@ -3,7 +3,7 @@
 import dagster as dg
 
 from ggvd_dagster import asset_checks, partitions, restore_point, spec
-from ggvd_dagster.alerts.retries import retry_or
+from ggvd_dagster.alerts.retries import again_if_transient, retry_or
 from ggvd_dagster.assets import metadata
 from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.job_report import JobReport
@@ -32,15 +32,16 @@ def restore_op(context: dg.OpExecutionContext, config: RestoreConfig, glue: Glue
     except GgvdError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     context.log.info(f"{undo.table} {undo.partition or ''}: from version {undo.now.version} back to version {undo.to_version}")
-    try:
-        wanted = [undo.partition] if undo.partition else None
-        outcome = glue.run(context, lake, undo.table, wanted, restore_version=undo.to_version)
-    except GlueJobFailed as error:
-        tail = "\n".join(error.tail)
-        shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": dg.MetadataValue.md(f"```\n{tail}\n```")}
-        raise retry_or(dg.Failure(str(error), metadata=shown), context.retry_number, tail) from error
-    except GlueError as error:
-        raise retry_or(dg.Failure(str(error)), context.retry_number) from error
+    with again_if_transient(context.retry_number):
+        try:
+            wanted = [undo.partition] if undo.partition else None
+            outcome = glue.run(context, lake, undo.table, wanted, restore_version=undo.to_version)
+        except GlueJobFailed as error:
+            tail = "\n".join(error.tail)
+            shown = {"job_run": dg.MetadataValue.url(error.outcome.url), "log_tail": dg.MetadataValue.md(f"```\n{tail}\n```")}
+            raise retry_or(dg.Failure(str(error), metadata=shown), context.retry_number, tail) from error
+        except GlueError as error:
+            raise retry_or(dg.Failure(str(error)), context.retry_number) from error
     assert outcome.report is not None  # noqa: S101 (GlueJobs.run proved it; this tells the type checker)
     record(context, spec.load().table(undo.table), outcome, outcome.report)
 

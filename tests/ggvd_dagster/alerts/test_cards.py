@@ -1,10 +1,12 @@
 """Errors are told apart, cards say what to do, and only what may pass is tried again."""
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import pytest
 from botocore.exceptions import ClientError
 
-from ggvd_dagster import maintenance, spec
+from ggvd_dagster import maintenance, restore_job, restore_point, spec
 from ggvd_dagster.alerts import card, classes, retries
 from ggvd_dagster.assets import bronze, delta_table
 from ggvd_dagster.resources.extraction import Extraction, ExtractionRefused, IntervalsDied
@@ -145,7 +147,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize(("error", "tries"), ANSWERS.values(), ids=ANSWERS.keys())
-@pytest.mark.parametrize("what", ["a table", "its maintenance"])
+@pytest.mark.parametrize("what", ["a table", "its maintenance", "an undo of it"])
 def test_what_glue_or_s3_answers_before_and_after_a_job_is_tried_again_when_transient(monkeypatch, error, tries, what):
     monkeypatch.setattr(retries, "FIRST_SECONDS", 0.01)
     monkeypatch.setattr(maintenance, "read_report", lambda *_: object())
@@ -160,6 +162,12 @@ def test_what_glue_or_s3_answers_before_and_after_a_job_is_tried_again_when_tran
     resources = {"glue": GlueJobs(), "lake": Lake()}
     if what == "a table":
         made = dg.materialize([delta_table.build(spec.load().table("gold/movies"))], resources=resources, raise_on_error=False)
+    elif what == "an undo of it":
+        made = restore_point.Made(version=2, at=datetime.now(UTC), run_id="run", rows=1)
+        undo = restore_point.Undo("gold/movies", None, made, 1, None)
+        monkeypatch.setattr(restore_point, "choose", lambda *_, **__: undo)
+        job = dg.GraphDefinition("alone", node_defs=[restore_job.restore_op]).to_job(resource_defs=resources)
+        made = job.execute_in_process(run_config={"ops": {"restore": {"config": {"table": "gold/movies"}}}}, raise_on_error=False)
     else:
         job = dg.GraphDefinition("alone", node_defs=[maintenance.OPS["gold/movies"]]).to_job(resource_defs=resources)
         made = job.execute_in_process(raise_on_error=False)
