@@ -103,12 +103,19 @@ def _is_made_anew(uri: str, state: delta_log.State, wanted: Any, partition_by: s
     """Whether the write has to change what a commit before it cannot: types of columns or the partition column."""
     types = {**_gone(state), **{field["name"]: field["type"] for field in state.schema["fields"]}}
     changed = [field["name"] for field in wanted["fields"] if types.get(field["name"], field["type"]) != field["type"]]
-    if state.metadata["partitionColumns"] == ([partition_by] if partition_by else []) and not changed:
-        return False
-    if kept:
-        what = f"columns changed their types ({', '.join(changed)})" if changed else "the partition column is another"
-        raise JobError(f"{uri}: {what}, which partitions that stay cannot follow; run the job for all partitions")
-    return True
+    before = ", ".join(state.metadata["partitionColumns"])
+    moved = before != (partition_by or "")
+    if moved and kept:
+        raise JobError(
+            f"{uri} is partitioned by {before or 'nothing'}, and now should be by {partition_by or 'nothing'}, which partitions that stay "
+            "cannot follow; delete the table and run the job for all partitions: bronze has what they are made of"
+        )
+    if changed and kept:
+        raise JobError(
+            f"{uri}: columns changed their types ({', '.join(changed)}), which partitions that stay cannot follow; "
+            "run the job for all partitions"
+        )
+    return moved or bool(changed)
 
 
 def _gone(state: delta_log.State) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How tables are replaced: descriptions of columns, schemas that change, other writers, undone writes."""
 
 import json
+import shutil
 
 import pytest
 from deltalake import DeltaTable
@@ -97,6 +98,15 @@ def test_another_type_needs_all_partitions(two_years):
     write(two_years, [{"number": "x", "names": ["n"], "year": 2000}], schema=schema, partitions=["1999", "2000"])
     assert [(row["number"], row["names"]) for row in rows(two_years)] == [("x", ["n"])]
     assert columns(two_years) == [("number", "A text."), ("names", "Names."), ("year", "A year.")]
+
+
+def test_another_partition_column_needs_the_table_to_go(uri):
+    frame = session().createDataFrame([(1, ["a"], 2000)], T.StructType(SCHEMA.fields))
+    delta.replace(frame, uri, SCHEMA, partition_by="number", partitions=["1"])
+    with pytest.raises(JobError, match=r"is partitioned by number.*by year.*delete the table"):
+        write(uri, [{"number": 1, "names": ["a"], "year": 2000}], partitions=["2000"])
+    shutil.rmtree(uri)
+    assert write(uri, [{"number": 1, "names": ["a"], "year": 2000}], partitions=["2000"]) == 1
 
 
 def test_a_column_that_went_comes_back_as_another_type_only_for_all_partitions(two_years):
