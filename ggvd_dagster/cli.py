@@ -35,7 +35,10 @@ def app() -> None:
 @port
 @sources_port
 def demo(years: str, port: int, sources_port: int) -> None:
-    """Run the whole lakehouse on the local AWS, then ask it four questions."""
+    """Run the whole lakehouse, then ask it four questions.
+
+    It runs on the local AWS, which is started first.
+    """
     from ggvd_dagster.commands import demo, local
 
     wanted = demo.parse_years(years)
@@ -67,7 +70,7 @@ def down() -> None:
 @port
 @sources_port
 def dev(dagit_port: int, port: int, sources_port: int) -> None:
-    """Open the control room: Dagit and its daemon over the local AWS."""
+    """Open Dagit and its daemon over the local AWS."""
     from ggvd_dagster.commands import dev, local
 
     dev.check_port(dagit_port)
@@ -81,7 +84,7 @@ for command in (*cli_answers.COMMANDS, *cli_tables.COMMANDS):
 
 @app.group()
 def spec() -> None:
-    """The platform's spec."""
+    """Check the platform's spec."""
 
 
 @spec.command("check")

@@ -92,6 +92,15 @@ def test_help_lists_the_commands(capsys):
     assert all(command in shown for command in ("demo", "up", "down", "dev", "query", "shell", "redrive"))
 
 
+@pytest.mark.parametrize("words", [["--help"], ["spec", "--help"]], ids=" ".join)
+def test_no_summary_of_a_command_is_cut_on_a_terminal_of_80_columns(capsys, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "80")
+    cli.main(words)
+    summaries = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert summaries
+    assert [line for line in summaries if "..." in line or len(line) > 80] == []
+
+
 @pytest.mark.parametrize("command", ["up", "down"])
 def test_a_home_that_is_no_folder_is_said(capsys, no_aws, monkeypatch, command):
     (no_aws / "file").touch()
