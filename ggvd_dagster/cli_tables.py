@@ -54,7 +54,7 @@ def diff_table(table: str, first: int, last: int) -> None:
 @click.command()
 @click.argument("column")
 @click.option("--downstream", is_flag=True, help="What is made of COLUMN, instead of what it is made of.")
-@click.option("--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True, help="For a person, or for a program.")
+@click.option("--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True, help="How to print it.")
 def lineage(column: str, downstream: bool, form: str) -> None:
     """Show what COLUMN is made of, up to the sources' fields.
 
