@@ -90,12 +90,15 @@ def spec() -> None:
 @spec.command("check")
 def check_spec() -> None:
     """Say whether platform.yaml is one that the platform can honour."""
-    from ggvd_dagster import spec
+    from ggvd_dagster import packaging, spec
 
     try:
         platform = spec.load()
     except spec.SpecError as error:
         raise GgvdError(f"platform.yaml: {error}") from error
+    scripts = {table.name: f"glue_scripts/{table.name}.py" for table in platform.tables.values() if table.layer != "bronze"}
+    if missing := [f"{table} has no script {script}" for table, script in scripts.items() if not (packaging.ROOT / script).is_file()]:
+        raise GgvdError(f"platform.yaml: {'; '.join(missing)}")
     click.echo(f"platform.yaml is valid: {len(platform.tables)} tables, {len(platform.functions)} functions, {len(platform.queues)} queues")
 
 
