@@ -63,7 +63,7 @@ def test_job_arguments_name_inputs_output_and_keys():
     assert arguments["--output"] == "s3://ggvd-silver-dev-123456789012/tmdb_movies"
     assert arguments["--quarantine"] == "s3://ggvd-silver-dev-123456789012/_quarantine/tmdb_movies"
     assert arguments["--partition_by"] == "release_year"
-    assert arguments["--key"] == "tmdb_id"
+    assert arguments["--key"] == "tmdb_id,release_year"
 
 
 def test_gold_jobs_have_no_quarantine():
