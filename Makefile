@@ -61,7 +61,7 @@ bench-limits: $(INSTALLED) ## Measure the limits of docs/demo.md on this machine
 pictures: $(INSTALLED) ## Take the pictures of Dagit in docs/images with a real browser (needs chromium)
 	@$(BIN)/python -m pytest tests/browser --pictures docs/images
 
-docs: $(INSTALLED) ## Write the docs that follow from the code: tables, diagrams
+docs: $(INSTALLED) ## Write the files that follow from the code: tables, diagrams, lineage, the SAM template
 	@$(BIN)/python -m docs.generate
 
 lint: $(INSTALLED) ## Check style and types

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from benchmarks import workload
 from ggvd_dagster import spec
 
 TOLERANCE = 1.5e-6
@@ -53,11 +54,11 @@ def _described(database: duckdb.DuckDBPyConnection, alias: str) -> dict[str, str
 
 
 def gold() -> list[str]:
-    return [table.name for table in spec.load().tables.values() if table.layer == "gold"]
+    return [name for name in workload.tables() if name.startswith("gold/")]
 
 
 def silver() -> list[str]:
-    return [table.name for table in spec.load().tables.values() if table.layer == "silver" and table.name != "silver/quarantine"]
+    return [name for name in workload.tables() if name.startswith("silver/") and name != "silver/quarantine"]
 
 
 def tables(one: Path, other: Path, names: list[str]) -> dict[str, int]:

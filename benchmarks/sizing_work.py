@@ -9,6 +9,7 @@ import json
 from functools import cache
 from typing import Any
 
+from benchmarks import workload
 from benchmarks.result import RESULTS
 from ggvd_dagster import spec
 
@@ -41,21 +42,19 @@ def origin() -> str:
 
 def core_seconds(scale: float) -> dict[str, float]:
     """Of each silver and gold table, at `scale`."""
-    tables = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
     if spark := _spark():
         parts = spark["parts"]
         busy = spark["processor"] / sum(parts.values())
-        took = {name: parts[name] * busy for name in tables}
+        took = {name: parts[name] * busy for name in workload.tables()}
     else:
-        took = {name: PROTOTYPE.get(name, PROTOTYPE_GOLD if name.startswith("gold/") else 0.0) for name in tables}
+        took = {name: PROTOTYPE.get(name, PROTOTYPE_GOLD if name.startswith("gold/") else 0.0) for name in workload.tables()}
     return {name: seconds * (scale if grows(name) else 1) for name, seconds in took.items()}
 
 
 def maintenance_seconds(scale: float) -> dict[str, float]:
     """Of each table, at `scale`; sorting takes a little more than linear time, which is left out."""
-    tables = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
     took = found("layout").get("details", {}).get("maintenance", MAINTENANCE)
-    return {name: took.get(name, 0.0) * (scale if grows(name) else 1) for name in tables}
+    return {name: took.get(name, 0.0) * (scale if grows(name) else 1) for name in workload.tables()}
 
 
 def member_speed() -> float:

@@ -35,7 +35,10 @@ def app() -> None:
 @port
 @sources_port
 def demo(years: str, port: int, sources_port: int) -> None:
-    """Run the whole lakehouse on the local AWS, then ask it four questions."""
+    """Run the whole lakehouse, then ask it four questions.
+
+    It runs on the local AWS, which is started first.
+    """
     from ggvd_dagster.commands import demo, local
 
     wanted = demo.parse_years(years)
@@ -67,7 +70,7 @@ def down() -> None:
 @port
 @sources_port
 def dev(dagit_port: int, port: int, sources_port: int) -> None:
-    """Open the control room: Dagit and its daemon over the local AWS."""
+    """Open Dagit and its daemon over the local AWS."""
     from ggvd_dagster.commands import dev, local
 
     dev.check_port(dagit_port)
@@ -81,18 +84,21 @@ for command in (*cli_answers.COMMANDS, *cli_tables.COMMANDS):
 
 @app.group()
 def spec() -> None:
-    """The platform's spec."""
+    """Check the platform's spec."""
 
 
 @spec.command("check")
 def check_spec() -> None:
     """Say whether platform.yaml is one that the platform can honour."""
-    from ggvd_dagster import spec
+    from ggvd_dagster import packaging, spec
 
     try:
         platform = spec.load()
     except spec.SpecError as error:
         raise GgvdError(f"platform.yaml: {error}") from error
+    scripts = {table.name: f"glue_scripts/{table.name}.py" for table in platform.tables.values() if table.layer != "bronze"}
+    if missing := [f"{table} has no script {script}" for table, script in scripts.items() if not (packaging.ROOT / script).is_file()]:
+        raise GgvdError(f"platform.yaml: {'; '.join(missing)}")
     click.echo(f"platform.yaml is valid: {len(platform.tables)} tables, {len(platform.functions)} functions, {len(platform.queues)} queues")
 
 

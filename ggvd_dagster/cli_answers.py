@@ -18,7 +18,9 @@ import click
     "--layer", type=click.Choice(["silver", "gold"]), default="gold", show_default=True, help="Whose tables need no database name."
 )
 def query(statement: str | None, parameters: tuple[str, ...], form: str | None, output: Path | None, layer: str) -> None:
-    """Ask Athena: a SELECT or the name of a question in queries/. Without one, a prompt opens, or standard input is read.
+    """Ask Athena: a SELECT, or a named question of queries/.
+
+    Without one, a prompt opens, or standard input is read.
 
     PARAMETERS are bound to the statement's ? as data: numbers as numbers, all else as text; "'1984'" is text too.
     """

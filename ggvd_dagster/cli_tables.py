@@ -11,7 +11,10 @@ import click
 @click.option("--from", "first", help="First partition of several, such as 1990.")
 @click.option("--to", "last", help="Last partition, included.")
 def materialize(selection: str, partition: str | None, first: str | None, last: str | None) -> None:
-    """Make SELECTION (tables, comma separated) in one Dagster run. What is there already, of the same inputs, is not written again."""
+    """Make the tables of SELECTION in one Dagster run.
+
+    SELECTION is tables, comma separated. What is there already, of the same inputs, is not written again.
+    """
     from ggvd_dagster.commands import local, materialize
 
     local.use()
@@ -23,7 +26,10 @@ def materialize(selection: str, partition: str | None, first: str | None, last: 
 @click.option("--from", "first", required=True, help="First partition, such as 1990.")
 @click.option("--to", "last", required=True, help="Last partition, included.")
 def plan_backfill(selection: str, first: str, last: str) -> None:
-    """Say what is missing of SELECTION (tables, comma separated), and what making it asks of the sources and costs."""
+    """Say what is missing of tables, and what making it costs.
+
+    SELECTION is tables, comma separated. What is asked of the sources is said too. Nothing is made.
+    """
     from ggvd_dagster.commands import backfill, local
 
     local.use()
@@ -35,7 +41,10 @@ def plan_backfill(selection: str, first: str, last: str) -> None:
 @click.option("--from-version", "first", required=True, type=click.IntRange(0), help="Delta version before.")
 @click.option("--to-version", "last", required=True, type=click.IntRange(0), help="Delta version after.")
 def diff_table(table: str, first: int, last: int) -> None:
-    """Show the rows and columns of TABLE that changed between two of its Delta versions."""
+    """Show what changed between two versions of TABLE.
+
+    Its rows and columns, between two of its Delta versions.
+    """
     from ggvd_dagster.commands import diff, local
 
     local.use()
@@ -45,9 +54,12 @@ def diff_table(table: str, first: int, last: int) -> None:
 @click.command()
 @click.argument("column")
 @click.option("--downstream", is_flag=True, help="What is made of COLUMN, instead of what it is made of.")
-@click.option("--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True)
+@click.option("--format", "form", type=click.Choice(["tree", "json"]), default="tree", show_default=True, help="How to print it.")
 def lineage(column: str, downstream: bool, form: str) -> None:
-    """Show what COLUMN (such as gold.movies.title; gold.movies for all) is made of, up to the sources' fields."""
+    """Show what COLUMN is made of, up to the sources' fields.
+
+    COLUMN is such as gold.movies.title, or gold.movies for all columns of the table.
+    """
     from ggvd_dagster.commands import lineage
 
     lineage.run(column, downstream=downstream, form=form)
@@ -61,7 +73,10 @@ def lineage(column: str, downstream: bool, form: str) -> None:
 @click.option("--to-run", "run", metavar="RUN", help="Go back to what the Dagster run RUN made.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def undo(table: str, partition: str | None, version: int | None, time: str | None, run: str | None, yes: bool) -> None:
-    """Bring TABLE back to an earlier version; without an option, to the one before its last materialization."""
+    """Bring TABLE back to an earlier version.
+
+    Without an option, to the one before its last materialization.
+    """
     from ggvd_dagster.commands import local, undo
 
     local.use()
@@ -72,7 +87,10 @@ def undo(table: str, partition: str | None, version: int | None, time: str | Non
 @click.argument("tables", nargs=-1)
 @click.option("--retention-hours", type=int, help="Hours of history to keep, at least 168; default: the spec's.")
 def maintain(tables: tuple[str, ...], retention_hours: int | None) -> None:
-    """Compact and sort the files of TABLES (all, when none is named), delete old ones, and write a checkpoint. Rows stay the same."""
+    """Compact and sort the files of TABLES, and delete old ones.
+
+    Of all tables, when none is named. A checkpoint is written. Rows stay the same.
+    """
     from ggvd_dagster.commands import local, maintain
 
     local.use()
@@ -82,7 +100,10 @@ def maintain(tables: tuple[str, ...], retention_hours: int | None) -> None:
 @click.command()
 @click.argument("queue")
 def redrive(queue: str) -> None:
-    """Move the dead letters of QUEUE (of the spec, such as extract-tmdb) back to it."""
+    """Move the dead letters of QUEUE back to it.
+
+    QUEUE is one of the spec, such as extract-tmdb.
+    """
     from ggvd_dagster.commands import local, redrive
 
     local.use()

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks import workload
 from benchmarks.ours import engines
 from ggvd_dagster import spec
 
@@ -41,16 +42,11 @@ def argv(table: str, bronze: str, lake: str, **extra: str) -> list[str]:
     return [part for name, value in given.items() if value for part in (f"--{name}", value)]
 
 
-def tables() -> list[str]:
-    """Silver and gold tables, inputs first."""
-    return [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
-
-
 def main() -> None:
     engine, bronze, lake, *wanted = sys.argv[1:]
     force = {"force": "true"} if "--force" in wanted else {}
     names = [name for name in wanted if "/" in name]
-    chosen = dict(name.partition("=")[::2] for name in names) or dict.fromkeys(tables(), "")
+    chosen = dict(name.partition("=")[::2] for name in names) or dict.fromkeys(workload.tables(), "")
     began = time.monotonic()
     server = engines.start(engine, Path(lake))  # noqa: F841 (the server ends with its last reference)
     seconds = {"start": round(time.monotonic() - began, 3)}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks import measure, pipelines
+from benchmarks import measure, pipelines, workload
 from benchmarks.generate import bronze
 from benchmarks.generate.shape import Shape
-from benchmarks.ours.__main__ import tables
 from benchmarks.pipelines import SAIL
 from benchmarks.result import result, row
 
@@ -20,13 +19,13 @@ def run(scale: float) -> dict[str, Any]:
     """A full run first, then each change on its lake. Jobs' seconds, without the start of the engine."""
     facts = pipelines.data(scale)
     full = pipelines.run(SAIL, scale)
-    unchanged = _again(scale, "unchanged", tables())
+    unchanged = _again(scale, "unchanged", workload.tables())
     changed = list(bronze.tmdb_objects(Shape(scale, facts["seed"]), {YEAR}, NEXT, version=1))
     folder = pipelines.home(scale) / "bronze"
     bronze.write(folder, changed)
     try:
         silver = _again(scale, "year", [f"silver/tmdb_movies={YEAR}"])
-        gold = _again(scale, "gold", [name for name in tables() if name != "silver/tmdb_movies"])
+        gold = _again(scale, "gold", [name for name in workload.tables() if name != "silver/tmdb_movies"])
     finally:
         bronze.remove(folder, changed)
     ratings = _again(scale, "ratings", [f"silver/movielens_rating_events={RATING_YEAR}"], "--force")

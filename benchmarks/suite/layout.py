@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import measure, pipelines, result
+from benchmarks import measure, pipelines, result, workload
 from benchmarks.suite import layout_rows, layout_updates, scan_counter
 from ggvd_dagster import spec
 
@@ -52,9 +52,9 @@ def run(scale: float) -> dict[str, Any]:
 def _tables(scale: float) -> dict[str, Path]:
     """The folders of the silver and gold tables of this scale."""
     lake = pipelines.lake(scale, pipelines.SAIL)
-    names = [table.name for table in spec.load().tables.values() if table.layer != "bronze"]
+    names = workload.tables()
     if not all((lake / name / "_delta_log").is_dir() for name in names):
-        clustered = [table.name for table in spec.load().tables.values() if table.cluster_by]
+        clustered = [name for name in names if spec.load().table(name).cluster_by]
         names = [name for name in clustered if not (lake / name / "_delta_log").is_dir()]
         if names:
             pipelines.data(scale)

@@ -6,14 +6,20 @@ import argparse
 import sys
 
 from docs.generate import files
+from ggvd_dagster.errors import GgvdError
 
 
 def main() -> int:
     """Write what has drifted, or with --check say which files those are and return 1."""
     parser = argparse.ArgumentParser(prog="python -m docs.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 when a file has drifted")
-    drifted = files.drifted()
-    if parser.parse_args().check:
+    arguments = parser.parse_args()
+    try:
+        drifted = files.drifted()
+    except GgvdError as error:
+        sys.stderr.write(f"docs: {error}\n")
+        return 2
+    if arguments.check:
         sys.stdout.writelines(f"{path} has drifted: run `make docs`\n" for path in drifted)
         return int(bool(drifted))
     for path, text in drifted.items():

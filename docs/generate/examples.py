@@ -1,6 +1,7 @@
 """Real values for the dictionary: `python -m docs.generate.examples` reads a row of each table from the platform that runs now.
 
-The rows are about one movie, Inception, where a table is about movies; a test finds them in a platform of its own.
+The rows are about one movie, Inception, where a table is about movies; a test finds them in a platform of its own. A table that is new,
+and has no such row, is shown by its first.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ ROWS = {
     "silver/movielens_tags": "tag = 'Action'",
     "silver/movielens_links": f"movie_id = {ITEM}",
     "silver/movielens_rating_events": f"movie_id = {ITEM}",
-    "silver/quarantine": "true",
     "gold/genre_popularity": "genre = 'Action' AND release_year = 2010",
     "gold/ratings_over_time": "release_decade = 2010",
     "gold/tag_ratings_over_years": "tag = 'Action' AND release_year = 2010",
     "gold/popular_people_by_decade": "name = 'Christopher Nolan' AND decade = 2010",
 }
+ABOUT = {"item_id": f"item_id = {ITEM}", "title": "title = 'Inception'"}
 
 
 def shown(value: Any) -> str:
@@ -51,7 +52,7 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 def read() -> dict[str, dict[str, Any]]:
-    """A row of each table from the platform that the environment names. Raises KeyError for a table without one."""
+    """A row of each table from the platform that the environment names. Raises KeyError for an empty table."""
     from ggvd_dagster import names as naming
 
     names = naming.from_environment()
@@ -64,22 +65,27 @@ def _record(names: Any, table: spec.Table) -> dict[str, Any]:
     import boto3
 
     field, value = BRONZE.get(table.name, ("item_id", ITEM))
+    first: dict[str, Any] = {}
     for item in boto3.resource("s3").Bucket(names.bucket("bronze")).objects.filter(Prefix=f"{table.table}/"):
         if item.key.endswith(".ndjson.gz"):
             for line in gzip.decompress(item.get()["Body"].read()).splitlines():
                 record: dict[str, Any] = json.loads(line)
                 if record.get(field) == value:
                     return record
-    raise KeyError(table.name)
+                first = first or record
+    if not first:
+        raise KeyError(table.name)
+    return first
 
 
 def _row(names: Any, table: spec.Table) -> dict[str, Any]:
     import duckdb
     from deltalake import DeltaTable
 
-    rows = DeltaTable(names.table_uri(table.name)).to_pyarrow_table()  # noqa: F841 (DuckDB reads it by its name)
-    where = ROWS.get(table.name, f"item_id = {ITEM}" if table.layer == "silver" else "title = 'Inception'")
-    answer = duckdb.execute(f"SELECT * FROM rows WHERE {where} ORDER BY {', '.join(table.key)} LIMIT 1")  # noqa: S608 (our own words)
+    rows = DeltaTable(names.table_uri(table.name)).to_pyarrow_table()
+    about = ROWS.get(table.name) or next((about for column, about in ABOUT.items() if column in rows.column_names), None)
+    order = ", ".join([f"({about}) DESC NULLS LAST"] * bool(about) + [*table.key])
+    answer = duckdb.execute(f"SELECT * FROM rows ORDER BY {order} LIMIT 1")  # noqa: S608 (our own words)
     (found,) = answer.fetchall() or [None]
     if found is None:
         raise KeyError(table.name)

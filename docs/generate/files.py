@@ -8,6 +8,7 @@ from pathlib import Path
 from docs.generate import architecture, dictionary, flows, lineage, questions, svg
 from ggvd_dagster import spec
 from ggvd_dagster.lineage import contract
+from terraform import sam_template
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,6 +26,7 @@ def expected(columns: str | None = None) -> Iterator[tuple[str, str]]:
     contracts = contract.parse(columns.encode()) if columns else None
     yield "docs/tables.md", dictionary.render(contracts)
     yield questions.PATH, questions.render(contracts or contract.load())
+    yield "template.yaml", sam_template.text()
     yield from diagrams()
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docs.generate import spark_plan
 from ggvd_dagster import spec
+from ggvd_dagster.errors import GgvdError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -128,9 +129,17 @@ def _record(bronze: spec.Table) -> StructType:
     """A bronze record as its silver table reads it: lineage fields, then the source's own."""
     from glue_scripts import sources
 
-    reader = next(table for table in spec.load().layer("silver") if bronze.name in table.inputs)
+    reader = next((table for table in spec.load().layer("silver") if bronze.name in table.inputs), None)
+    if reader is None:
+        raise GgvdError(f"no silver table has {bronze.name} in its inputs: write one, whose SOURCE says what its records are")
     return sources.with_lineage(_script(reader.name).SOURCE)
 
 
 def _script(name: str) -> Any:
-    return import_module(f"glue_scripts.{name.replace('/', '.')}")
+    module = f"glue_scripts.{name.replace('/', '.')}"
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        raise GgvdError(f"{name} has no script: write glue_scripts/{name}.py") from None

@@ -33,7 +33,7 @@ def run(table: str, partition: str | None, *, version: int | None, time: str | N
 def _there(instance: dg.DagsterInstance, undo: restore_point.Undo) -> None:
     if not Lake().has_commit(names.from_environment().table_uri(undo.table), undo.to_version):
         versions = ", ".join(str(m.version) for m in restore_point.made(instance, undo.table, undo.partition)[:10])
-        raise GgvdError(f"{undo.table} has no version {undo.to_version} in its log; {_what(undo)} was materialized at versions {versions}")
+        raise GgvdError(f"{undo.table} has no version {undo.to_version} in its log; {_what(undo)} was materialized at version {versions}")
 
 
 def show(undo: restore_point.Undo) -> None:

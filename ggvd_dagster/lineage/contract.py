@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from ggvd_dagster.errors import GgvdError
+
 PATH = Path(__file__).with_name("columns.json")
 
 
@@ -42,6 +44,14 @@ def questions() -> dict[str, tuple[str, ...]]:
 def load() -> dict[str, Contract]:
     """Contracts by table, in the order of the spec."""
     return parse(PATH.read_bytes())
+
+
+def of(table: str) -> Contract:
+    """The contract of one table of the spec. Raises GgvdError when the spec has it newly and `make docs` was not run since."""
+    try:
+        return load()[table]
+    except KeyError:
+        raise GgvdError(f"the columns of {table} are not in {PATH.name} yet: run `make docs`, which reads them off its script") from None
 
 
 def parse(text: bytes) -> dict[str, Contract]:

@@ -39,7 +39,7 @@ def find(name: str) -> list[str]:
     contracts = contract.load()
     layer, _, rest = name.strip().replace("/", ".").partition(".")
     table, _, column = rest.partition(".")
-    entry = contracts.get(f"{layer}/{table}")
+    entry = contract.of(f"{layer}/{table}") if f"{layer}/{table}" in spec.load().tables else None
     if entry is None:
         asked = f"{layer}/{table}" if table else layer
         raise NoSuchColumn(f"there is no table {asked}{_near(asked, contracts)}")
@@ -58,7 +58,7 @@ def upstream(column: str) -> Node:
     table, name = contract.split(column)
     if table.startswith("bronze/"):
         return Node(column, _source(table, name))
-    sources = contract.load()[table].columns[name].sources
+    sources = contract.of(table).columns[name].sources
     return Node(column, "" if sources else "a constant", leads_to=[upstream(source) for source in sources])
 
 

@@ -26,7 +26,7 @@ class Columns:
 
 def declared(table: spec.Table) -> Columns:
     """As the script's SCHEMA and the spec say."""
-    columns = contract.load()[table.name].columns
+    columns = contract.of(table.name).columns
     return _columns([(name, c.type, c.comment) for name, c in columns.items()], [table.partitions] if table.partitions else [])
 
 

@@ -12,7 +12,7 @@ from tests.docs.walk import ROOT, commands
 
 pytestmark = pytest.mark.timeout(900)
 WALKS = {"add-a-table.md", "add-a-source.md"}  # tests/docs/test_walks.py runs their blocks
-ASKS = "ggvd undo"  # a person on a terminal; without one it wants --yes
+ASKS = ".venv/bin/ggvd undo"  # a person on a terminal; without one it wants --yes
 AGAIN = """set -a && . .ggvd/env && set +a
 .venv/bin/dagster asset materialize -m ggvd_dagster.definitions --select silver/tmdb_movies --partition 2010 \\
 --config-json '{"ops": {"silver__tmdb_movies": {"config": {"force": true}}}}'"""
@@ -26,19 +26,18 @@ RUN = {
     ".venv/bin/ggvd query best_rated_movies": ("", "The Godfather|Godfather, The"),
     ".venv/bin/ggvd report": ("", "The report is in"),
     ".venv/bin/ggvd shell": ("print('there', spark.table('gold_movies').count() > 1000)\n", "there True"),
-    "ggvd lineage gold.best_rated_movies.weighted_rating": ("", "bronze/movielens_ratings.rating"),
-    "ggvd lineage --downstream bronze.tmdb_movies.popularity": ("", "gold/most_popular_movies.rank"),
-    "ggvd lineage gold.movies --format json": ("", '"gold/movies.movie_key"'),
+    ".venv/bin/ggvd lineage gold.best_rated_movies.weighted_rating": ("", "bronze/movielens_ratings.rating"),
+    ".venv/bin/ggvd lineage --downstream bronze.tmdb_movies.popularity": ("", "gold/most_popular_movies.rank"),
+    ".venv/bin/ggvd lineage gold.movies --format json": ("", '"gold/movies.movie_key"'),
     ".venv/bin/ggvd plan-backfill bronze/tmdb_movies,silver/tmdb_movies --from 1990 --to 1999": ("", "silver/tmdb_movies"),
-    "ggvd plan-backfill bronze/tmdb_movies,silver/tmdb_movies --from 1990 --to 1999": ("", "silver/tmdb_movies"),
     ".venv/bin/ggvd materialize bronze/tmdb_movies --from 1990 --to 1999": ("", "bronze/tmdb_movies .* 1999"),
     ".venv/bin/ggvd redrive extract-tmdb": ("", "extract-tmdb"),
     QUARANTINED: ("", "title is missing"),
     ".venv/bin/ggvd diff silver/movielens_tags --from-version 0 --to-version 1": ("", "25"),
     ".venv/bin/ggvd maintain silver/movielens_tags": ("", "silver/movielens_tags"),
-    "ggvd undo silver/tmdb_movies": ("", "Undo of silver/tmdb_movies"),
-    "ggvd undo silver/tmdb_movies --partition 2010": ("", "Undo of silver/tmdb_movies 2010"),
-    "ggvd undo silver/tmdb_movies --partition 2010 --to-version 4": ("", "version|Undo of silver/tmdb_movies 2010"),
+    ".venv/bin/ggvd undo silver/tmdb_movies": ("", "Undo of silver/tmdb_movies"),
+    ".venv/bin/ggvd undo silver/tmdb_movies --partition 2010": ("", "Undo of silver/tmdb_movies 2010"),
+    ".venv/bin/ggvd undo silver/tmdb_movies --partition 2010 --to-version 4": ("", "version|Undo of silver/tmdb_movies 2010"),
     "make down": ("", ""),
 }
 # make targets whose work other tests do: the line that make would run
@@ -70,7 +69,7 @@ def test_every_command_is_tested_and_none_that_is_gone():
 
 @pytest.mark.parametrize("command", RUN)
 def test_runs(checkout, command):
-    if command == "ggvd undo silver/tmdb_movies":
+    if command == ".venv/bin/ggvd undo silver/tmdb_movies":
         checkout.run(AGAIN)
     shell = ["sh", "-c", f"{command} --yes" if command.startswith(ASKS) else command]
     typed, told = RUN[command]

@@ -1,11 +1,12 @@
 """The generated docs are those that the code says now, whole, and drawn so that nothing lies on anything else."""
 
 from itertools import combinations
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
-from docs.generate import architecture, dictionary, files, flows, svg
+from docs.generate import architecture, dictionary, examples, files, flows, svg
 from docs.generate.layout import Graph, Node, place
 from ggvd_dagster import spec
 
@@ -72,3 +73,15 @@ def test_edge_that_leads_back_is_refused():
     nodes = (Node("a", "a", "silver", column=0), Node("b", "b", "silver", column=0))
     with pytest.raises(ValueError, match="later column"):
         place(Graph("t", "d", ("h",), nodes, (("a", "b"),)))
+
+
+def test_the_example_of_a_new_table_is_about_the_movie_or_its_first_row(tmp_path):
+    import pyarrow as pa
+    from deltalake import write_deltalake
+
+    write_deltalake(str(tmp_path / "counts"), pa.table({"n": [3, 2]}))
+    write_deltalake(str(tmp_path / "titles"), pa.table({"n": [1, 2, 3], "title": ["Ran", "Inception", None]}))
+    names = SimpleNamespace(table_uri=lambda name: str(tmp_path / name.split("/")[1]))
+    new = spec.load().table("gold/movies")
+    rows = [examples._row(names, new.model_copy(update={"name": f"gold/{name}", "key": ["n"]})) for name in ("counts", "titles")]
+    assert rows == [{"n": 2}, {"n": 2, "title": "Inception"}]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from docs.generate import files, lineage
+from ggvd_dagster import spec
+from ggvd_dagster.errors import GgvdError
 
 pytestmark = pytest.mark.spark
 CASES = {
@@ -66,3 +68,14 @@ def test_a_column_that_is_not_there_is_named():
     entries = {"l/a": {"columns": {"x": {}}}, "l/b": {"columns": {"y": {"from": ["l/a.x", "l/a.gone"]}}, "rows": ["l/a.lost"]}}
     with pytest.raises(ValueError, match=r"l/b is made of l/a\.gone; l/b is made of l/a\.lost"):
         lineage.check(entries)
+
+
+def test_a_table_without_a_script_is_said_with_what_to_write():
+    with pytest.raises(GgvdError, match=r"gold/new has no script: write glue_scripts/gold/new\.py"):
+        lineage._script("gold/new")
+
+
+def test_a_bronze_table_that_nothing_reads_is_said():
+    unread = spec.load().table("bronze/imdb_reviews").model_copy(update={"name": "bronze/new"})
+    with pytest.raises(GgvdError, match="no silver table has bronze/new in its inputs"):
+        lineage._record(unread)

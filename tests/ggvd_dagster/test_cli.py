@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from ggvd_dagster import cli
+from ggvd_dagster import cli, packaging
 from ggvd_dagster.commands import local
 
 
@@ -92,6 +92,15 @@ def test_help_lists_the_commands(capsys):
     assert all(command in shown for command in ("demo", "up", "down", "dev", "query", "shell", "redrive"))
 
 
+@pytest.mark.parametrize("words", [["--help"], ["spec", "--help"]], ids=" ".join)
+def test_no_summary_of_a_command_is_cut_on_a_terminal_of_80_columns(capsys, monkeypatch, words):
+    monkeypatch.setenv("COLUMNS", "80")
+    cli.main(words)
+    summaries = capsys.readouterr().out.partition("Commands:\n")[2].splitlines()
+    assert summaries
+    assert [line for line in summaries if "..." in line or len(line) > 80] == []
+
+
 @pytest.mark.parametrize("command", ["up", "down"])
 def test_a_home_that_is_no_folder_is_said(capsys, no_aws, monkeypatch, command):
     (no_aws / "file").touch()
@@ -108,3 +117,10 @@ def test_letters_that_an_output_lacks_are_shown_by_number():
     environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
     made = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False)
     assert made.stdout == b"Am\xe9lie \\u5343\n", made.stderr
+
+
+def test_a_table_without_its_script_is_said_by_the_check_of_the_spec(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(packaging, "ROOT", tmp_path)
+    code, lines = answer(capsys, "spec", "check")
+    assert (code, len(lines)) == (2, 1)
+    assert "gold/movies has no script glue_scripts/gold/movies.py" in lines[0]

@@ -46,7 +46,7 @@ BAD = {
     "dead letters forgotten too early": (put("queues", "extract-tmdb", "dead_letter_days", value=4), "dead_letter_days must exceed"),
     "unknown source": (
         put("tables", "bronze/tmdb_movies", "source", value="imdb"),
-        "table bronze/tmdb_movies: unknown source 'imdb'; known: movielens, tag_genome, tmdb",
+        "table bronze/tmdb_movies: unknown source 'imdb'; known: movielens, tag_genome, ",
     ),
     "archive without member": (drop("tables", "bronze/movielens_links", "member"), "is an archive, so a `member` is needed"),
     "unknown partitions": (put("tables", "silver/tmdb_movies", "partitions", value="month"), "unknown partitions 'month'"),

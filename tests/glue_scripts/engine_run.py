@@ -40,7 +40,8 @@ def fill(lake):
     for year in (1999, 2000):
         movies = [
             {"id": n, "title": f"Film {n % 9}, The", "release_date": f"{year}-0{n % 9 + 1}-11", "genre_ids": [28, 35, 1][: n % 4],
-             "popularity": n / 7, "vote_average": n % 10 + 0.1, "vote_count": n, "adult": None}
+             "popularity": n / 7, "vote_average": n % 10 + 0.1, "vote_count": n, "adult": None,
+             "original_language": (None, "en", "fr")[n % 3]}
             for n in range(year + (year - 1999) * 100, year + (year - 1999) * 100 + 12)
         ]  # fmt: skip
         bad = ["not json", {**movies[0], "id": "abc"}, {**movies[0], "release_date": ""}, {**movies[1], "title": None}]

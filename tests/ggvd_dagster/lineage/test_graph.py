@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ggvd_dagster import cli, questions, spec
+from ggvd_dagster.errors import GgvdError
 from ggvd_dagster.lineage import contract, graph, shown
 
 TABLES = spec.load().tables
@@ -139,3 +140,12 @@ def test_dagit_gets_columns_and_lineage_of_every_table():
     for name, entry in contract.load().items():
         assert [(c.name, c.type) for c in shown.column_schema(name).columns] == [(n, c.type) for n, c in entry.columns.items()]
         assert list(shown.column_lineage(name).deps_by_column) == list(entry.columns)
+
+
+def test_a_table_that_the_spec_has_newly_is_said_with_what_to_do(monkeypatch):
+    """Not a KeyError while Dagster loads, nor "there is no table"."""
+    known = contract.load()
+    monkeypatch.setattr(contract, "load", lambda: {name: entry for name, entry in known.items() if name != "gold/movies"})
+    for asked in (shown.column_schema, shown.column_lineage, graph.find):
+        with pytest.raises(GgvdError, match=r"columns of gold/movies are not in columns\.json yet: run `make docs`"):
+            asked("gold/movies")
