@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from local_aws import alarms, authorization, long_queues, managed_keys, mappings
+from local_aws import alarms, authorization, disk, long_queues, managed_keys, mappings
 from local_aws.athena.queries import Queries
 from local_aws.glue.crawlers import Crawlers
 from local_aws.glue.host import Host
@@ -20,7 +20,7 @@ class LocalAws:
     def __init__(self) -> None:
         from ministack import app
         from ministack.core import iam_actions
-        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, sqs
+        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, s3, sqs
 
         self._emulator = app.app
         self._host = Host()
@@ -34,6 +34,7 @@ class LocalAws:
         managed_keys.install(kms)
         long_queues.install(sqs)
         alarms.install(cloudwatch)
+        disk.install(s3)
         authorization.install(iam_actions, athena)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -16,6 +16,7 @@ from local_aws.fingerprint import ROOT
 
 PATIENCE_SECONDS = 60.0
 TICK = 0.02
+DYING_SECONDS = 2.0
 
 
 @dataclass
@@ -30,7 +31,11 @@ class Process:
 
     def check(self) -> None:
         """Raise PortBusyError when a stranger listens on its port."""
-        if not self._runs() and listens(self.port):
+        deadline = time.monotonic() + DYING_SECONDS  # of ours that was killed a moment ago, whose threads still hold its port
+        while not self._runs() and listens(self.port):
+            if time.monotonic() < deadline:
+                time.sleep(TICK)
+                continue
             raise PortBusyError(f"port {self.port} is used by another program: stop it, or choose another with {self.option}")
 
     def start(self) -> Process:
@@ -68,6 +73,11 @@ class Process:
 
     def _log(self) -> Path:
         return self.state / "logs" / f"{self.name}.log"
+
+
+def which(state: Path, name: str) -> str:
+    """Tells the process of a part from every other that was or will be; empty when there is none."""
+    return _pid_file(state, name).read_text(encoding="utf-8") if alive(state, name) else ""
 
 
 def serves(state: Path, name: str, port: int) -> bool:
