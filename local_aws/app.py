@@ -23,7 +23,7 @@ class LocalAws:
         from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, s3, sqs
 
         self._emulator = app.app
-        self._host = Host()
+        self._host, self._sqs = Host(), sqs
         self._jobs = Jobs(glue, self._host, int(os.environ["GGVD_GLUE_SLOTS"]), float(os.environ["GGVD_GLUE_MINUTE"]))
         self._saver = Saver(app)
         self._crawlers = Crawlers(glue)
@@ -49,6 +49,7 @@ class LocalAws:
             if message["type"] == "lifespan.startup.complete":
                 for service in (self._jobs, self._crawlers, self._queries):
                     service.fail_interrupted()
+                mappings.release(self._sqs)
                 self._saver.start()
                 self._host.warm_up()
             await send(message)
