@@ -44,6 +44,7 @@ class Process:
             return self
         if alive(self.state, self.name):
             stop(self.state, self.name)
+        _end_orphans(self.state, self.name)
         self._log().parent.mkdir(parents=True, exist_ok=True)
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         with self._log().open("wb") as log:
@@ -106,6 +107,7 @@ def stop(state: Path, name: str) -> bool:
     """End the part and all that it started. False when it did not run."""
     pid = alive(state, name)
     if pid is None:
+        _end_orphans(state, name)
         return False
     for sent, seconds in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
@@ -117,6 +119,14 @@ def stop(state: Path, name: str) -> bool:
             break
     _pid_file(state, name).unlink(missing_ok=True)
     return True
+
+
+def _end_orphans(state: Path, name: str) -> None:
+    """What a part that was killed had started, such as functions that run: they would work on beside those of the part that comes next."""
+    with contextlib.suppress(OSError, ValueError):
+        leader = int(_pid_file(state, name).read_text(encoding="utf-8").split()[0])
+        if not _started(leader):  # a number that is a process again is none of ours
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _pid_file(state: Path, name: str) -> Path:

@@ -1,22 +1,26 @@
 """What `up` makes of a server that was killed, of two calls at once, and of a full disk."""
 
 import errno
+import io
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
+import psutil
 import pytest
 
 from ggvd_dagster import cli
 from ggvd_dagster.names import Names
 from local_aws import launcher, processes
 from tests.conftest import free_port
-from tests.local_aws.conftest import until
+from tests.local_aws.conftest import ROLE, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,6 +50,31 @@ def test_what_a_killed_server_had_not_saved_yet_is_deployed_again(states, monkey
     assert functions == {names.function(name) for name in names.platform.functions}
     assert boto3.client("athena").list_named_queries(WorkGroup=names.workgroup())["NamedQueryIds"]
     assert launcher.up(states[0], *ports).changes == []
+
+
+RUNS_LONG = """
+import os, pathlib, time
+def handler(event, context):
+    pathlib.Path(event["told"]).write_text(str(os.getpid()))
+    time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize("then", [launcher.up, lambda state, *_: launcher.down(state)], ids=["up", "down"])
+def test_a_function_does_not_outlive_a_killed_server_that_is_started_again(states, monkeypatch, tmp_path, then):
+    ports, package, told = (free_port(), free_port()), io.BytesIO(), tmp_path / "told"
+    for name, value in launcher.up(states[0], *ports).environment.items():
+        monkeypatch.setenv(name, value)
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("held.py", RUNS_LONG)
+    code, client = {"ZipFile": package.getvalue()}, boto3.client("lambda")
+    client.create_function(FunctionName="f", Runtime="python3.11", Role=ROLE, Handler="held.handler", Timeout=120, Code=code)
+    client.invoke(FunctionName="f", InvocationType="Event", Payload=json.dumps({"told": str(told)}))
+    function = psutil.Process(int(until(lambda: told.exists() and told.read_text())))
+    os.kill(processes.alive(states[0], "aws"), signal.SIGKILL)
+    until(lambda: not processes.alive(states[0], "aws"))
+    then(states[0], *ports)
+    until(lambda: not function.is_running() or function.status() == psutil.STATUS_ZOMBIE, seconds=5)
 
 
 def up_in(state, ports):
