@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 
@@ -115,6 +116,8 @@ def main(arguments: list[str] | None = None) -> None:
     except GgvdError as error:
         _fail(str(error))
     except OSError as error:  # a folder that is none, or that may not be written to
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _fail(f"{error.strerror}: make room, then run the command again")
         if error.filename is None:
             raise
         _fail(f"{error.filename}: {error.strerror}")

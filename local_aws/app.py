@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from local_aws import alarms, authorization, long_queues, managed_keys, mappings
+from local_aws import alarms, authorization, disk, long_queues, managed_keys, mappings
 from local_aws.athena.queries import Queries
 from local_aws.glue.crawlers import Crawlers
 from local_aws.glue.host import Host
@@ -20,10 +20,10 @@ class LocalAws:
     def __init__(self) -> None:
         from ministack import app
         from ministack.core import iam_actions
-        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, sqs
+        from ministack.services import athena, cloudwatch, glue, kms, lambda_svc, s3, sqs
 
         self._emulator = app.app
-        self._host = Host()
+        self._host, self._sqs = Host(), sqs
         self._jobs = Jobs(glue, self._host, int(os.environ["GGVD_GLUE_SLOTS"]), float(os.environ["GGVD_GLUE_MINUTE"]))
         self._saver = Saver(app)
         self._crawlers = Crawlers(glue)
@@ -34,6 +34,7 @@ class LocalAws:
         managed_keys.install(kms)
         long_queues.install(sqs)
         alarms.install(cloudwatch)
+        disk.install(s3)
         authorization.install(iam_actions, athena)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -48,6 +49,7 @@ class LocalAws:
             if message["type"] == "lifespan.startup.complete":
                 for service in (self._jobs, self._crawlers, self._queries):
                     service.fail_interrupted()
+                mappings.release(self._sqs)
                 self._saver.start()
                 self._host.warm_up()
             await send(message)

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from local_aws import processes
+from local_aws import disk, locks, processes
 from local_aws.errors import LauncherError, NotRunningError, PortBusyError, StartFailedError
 from local_aws.fingerprint import fingerprint
 from local_aws.processes import Process
@@ -31,11 +31,17 @@ class Running:
 def up(state_dir: Path = Path(".ggvd"), port: int = 4566, sources_port: int = 4577) -> Running:
     """Start what does not run yet, deploy what changed, and write `<state_dir>/env`.
 
-    Raises PortBusyError when a stranger listens on one of the ports, StartFailedError when a process does not come up.
+    Of two calls at once, the second finds what the first has started. Raises PortBusyError when a stranger listens on one of the ports,
+    StartFailedError when a process does not come up, LauncherError when the disk is full.
     """
     state = state_dir.resolve()
     state.mkdir(parents=True, exist_ok=True)
-    token = os.environ.get("TMDB_TOKEN", "")
+    disk.check(state)
+    with locks.alone(state, port, sources_port):
+        return _up(state, port, sources_port, os.environ.get("TMDB_TOKEN", ""))
+
+
+def _up(state: Path, port: int, sources_port: int, token: str) -> Running:
     if found := _found(state, port, sources_port, token):
         return found
     wanted = _processes(state, port, sources_port)
@@ -54,12 +60,11 @@ def up(state_dir: Path = Path(".ggvd"), port: int = 4566, sources_port: int = 45
 def _found(state: Path, port: int, sources_port: int, token: str) -> Running | None:
     """What runs already with the same ports and the same code deployed; nothing heavy is imported to find out."""
     deployed = state / "deployed"
-    if not deployed.is_file() or not (state / "env").is_file():
-        return None
-    if not all(processes.serves(state, name, at) for name, at in (("aws", port), ("sources", sources_port))):
+    running = all(processes.serves(state, name, at) for name, at in (("aws", port), ("sources", sources_port)))
+    if not running or not deployed.is_file() or not (state / "env").is_file():
         return None
     variables = environment(state)
-    if deployed.read_text(encoding="utf-8") != fingerprint(variables["AWS_ENDPOINT_URL"], str(sources_port), token):
+    if deployed.read_text(encoding="utf-8") != _wanted(state, variables, token, sources_port):
         return None
     return Running(variables["AWS_ENDPOINT_URL"], f"http://127.0.0.1:{sources_port}", variables, [])
 
@@ -112,9 +117,9 @@ def _variables(state: Path, port: int) -> dict[str, str]:
 
 
 def _deploy(state: Path, variables: dict[str, str], token: str, sources_port: int) -> list[str]:
-    """Deploy unless the same code, spec and addresses were deployed to this state before."""
+    """Deploy unless the same code, spec and addresses were deployed to the server that runs."""
     file = state / "deployed"
-    wanted = fingerprint(variables["AWS_ENDPOINT_URL"], str(sources_port), token)
+    wanted = _wanted(state, variables, token, sources_port)
     if file.is_file() and file.read_text(encoding="utf-8") == wanted:
         return []
     from ggvd_dagster.names import Names
@@ -132,6 +137,11 @@ def _deploy(state: Path, variables: dict[str, str], token: str, sources_port: in
         os.environ.update(kept)
     _write(file, wanted)
     return changes
+
+
+def _wanted(state: Path, variables: dict[str, str], token: str, sources_port: int) -> str:
+    """What `deployed` says when nothing is to be done. Of a server that was killed since, part of the deployment may be lost."""
+    return fingerprint(variables["AWS_ENDPOINT_URL"], str(sources_port), token, processes.which(state, "aws"))
 
 
 def _write(file: Path, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from local_aws import clients
 from local_aws.overlay import Json, Response
 
+HELD = "held_by_a_function"  # marks a message in the state while an invocation works on it
 PATH = "/2015-03-31/event-source-mappings"
 # Ids of the messages of the batch that is being handled, when its mapping asks for ReportBatchItemFailures.
 _batch: ContextVar[set[str] | None] = ContextVar("batch", default=None)
@@ -30,6 +32,14 @@ def install(service: ModuleType) -> None:
         return response
 
     service.handle_request = handle_request  # type: ignore[attr-defined]
+
+
+def release(sqs: ModuleType) -> None:
+    """Messages that functions held when the server died come again: once, after the state was restored. Nobody works on them any more."""
+    for queue in sqs._queues.all_values():
+        for message in queue["messages"]:
+            if message.pop(HELD, None):
+                message["visible_at"] = time.time()
 
 
 def _problem(request: Json) -> str:
@@ -60,11 +70,15 @@ def _check_answers(service: ModuleType) -> None:
 
     def run_sqs_batch(mapping: Json, function: Json, event: Json, batch: list[Json], *place: str) -> None:
         reports = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", [])
+        for message in batch:
+            message[HELD] = True
         token = _batch.set({message["id"] for message in batch} if reports else None)
         try:
             run_batch(mapping, function, event, batch, *place)
         finally:
             _batch.reset(token)
+            for message in batch:
+                message.pop(HELD, None)
 
     def execute_function(function: Json, event: Json) -> Json:
         result: Json = execute(function, event)

@@ -5,12 +5,15 @@ S3 objects need no such care: they are files as soon as a PUT is answered.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
+from collections.abc import Callable
 from typing import Any
 
 SECONDS_BETWEEN_SAVES = 0.5
+TRIES = 20
 CREDENTIAL_SERVICE = re.compile(rb"Credential=[^/]*/[^/]*/[^/]*/([^/]*)/aws4_request")
 # what event source mappings and running functions change without any request
 CHANGED_ALONE = {"sqs", "lambda", "cloudwatch_logs"}
@@ -48,7 +51,19 @@ class Saver:
             changed, self._changed = self._changed, set()
             names = {self._module(service) for service in changed} | CHANGED_ALONE
             states = self._app._build_persistence_save_dict()
-            save_all({key: state for key, state in states.items() if self._app._state_map[key] in names})
+            save_all({key: self.settled(state) for key, state in states.items() if self._app._state_map[key] in names})
+
+    @staticmethod
+    def settled(get_state: Callable[[], Any]) -> Callable[[], Any]:
+        """The state as `get_state` gives it once nothing is added while it is copied: requests go on meanwhile."""
+
+        def get() -> Any:
+            for _ in range(TRIES):
+                with contextlib.suppress(RuntimeError):  # a dictionary that changed
+                    return get_state()
+            return get_state()
+
+        return get
 
     def _module(self, service: str) -> str:
         return str(self._app.SERVICE_REGISTRY.get(service, {}).get("module", service))

@@ -16,6 +16,7 @@ from local_aws.fingerprint import ROOT
 
 PATIENCE_SECONDS = 60.0
 TICK = 0.02
+DYING_SECONDS = 2.0
 
 
 @dataclass
@@ -30,7 +31,11 @@ class Process:
 
     def check(self) -> None:
         """Raise PortBusyError when a stranger listens on its port."""
-        if not self._runs() and listens(self.port):
+        deadline = time.monotonic() + DYING_SECONDS  # of ours that was killed a moment ago, whose threads still hold its port
+        while not self._runs() and listens(self.port):
+            if time.monotonic() < deadline:
+                time.sleep(TICK)
+                continue
             raise PortBusyError(f"port {self.port} is used by another program: stop it, or choose another with {self.option}")
 
     def start(self) -> Process:
@@ -39,6 +44,7 @@ class Process:
             return self
         if alive(self.state, self.name):
             stop(self.state, self.name)
+        _end_orphans(self.state, self.name)
         self._log().parent.mkdir(parents=True, exist_ok=True)
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
         with self._log().open("wb") as log:
@@ -70,6 +76,11 @@ class Process:
         return self.state / "logs" / f"{self.name}.log"
 
 
+def which(state: Path, name: str) -> str:
+    """Tells the process of a part from every other that was or will be; empty when there is none."""
+    return _pid_file(state, name).read_text(encoding="utf-8") if alive(state, name) else ""
+
+
 def serves(state: Path, name: str, port: int) -> bool:
     """Whether the part runs on `port` and accepts connections."""
     return bool(alive(state, name)) and _port_of(state, name) == port and listens(port)
@@ -96,6 +107,7 @@ def stop(state: Path, name: str) -> bool:
     """End the part and all that it started. False when it did not run."""
     pid = alive(state, name)
     if pid is None:
+        _end_orphans(state, name)
         return False
     for sent, seconds in ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0)):
         with contextlib.suppress(ProcessLookupError):
@@ -107,6 +119,14 @@ def stop(state: Path, name: str) -> bool:
             break
     _pid_file(state, name).unlink(missing_ok=True)
     return True
+
+
+def _end_orphans(state: Path, name: str) -> None:
+    """What a part that was killed had started, such as functions that run: they would work on beside those of the part that comes next."""
+    with contextlib.suppress(OSError, ValueError):
+        leader = int(_pid_file(state, name).read_text(encoding="utf-8").split()[0])
+        if not _started(leader):  # a number that is a process again is none of ours
+            os.killpg(leader, signal.SIGKILL)
 
 
 def _pid_file(state: Path, name: str) -> Path:

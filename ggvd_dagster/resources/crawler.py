@@ -24,8 +24,10 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
     def crawl(self, crawler: str) -> None:
         """One whole crawl that began after this call: one that was going before may have missed our tables, so it is waited for."""
         glue, deadline = clients.client("glue"), time.monotonic() + self.deadline_seconds
+        before: dict[str, Any] = {}
         for delay in clients.delays(most=self.slowest_poll):
             try:
+                before = glue.get_crawler(Name=crawler)["Crawler"].get("LastCrawl", {})
                 glue.start_crawler(Name=crawler)
                 break
             except glue.exceptions.CrawlerRunningException:
@@ -36,6 +38,8 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
                 break
             self._pause(crawler, delay, deadline)
         last = state.get("LastCrawl", {})
+        if _which(last) == _which(before):  # Glue, or the local AWS when it was killed, forgot the one that we started
+            raise CrawlFailed(f"the crawl of {crawler} left no trace, the last one is that before: materialize again")
         if last.get("Status") != "SUCCEEDED":
             raise CrawlFailed(f"crawler {crawler} ended as {last.get('Status')}: {last.get('ErrorMessage', 'it gives no reason')}")
 
@@ -52,3 +56,8 @@ class Crawlers(dg.ConfigurableResource):  # type: ignore[type-arg]
         if time.monotonic() > deadline:
             raise CrawlFailed(f"crawler {crawler} was still busy after {self.deadline_seconds:.0f} s; see its log group /aws-glue/crawlers")
         time.sleep(delay)
+
+
+def _which(crawl: dict[str, Any]) -> tuple[Any, Any]:
+    """Tells a crawl from all others of its crawler."""
+    return crawl.get("StartTime"), crawl.get("MessagePrefix")

@@ -23,6 +23,7 @@ def functions(to: Deployment) -> None:
         _function(to, name, _configuration(to, name, entry, layer, queue_urls), content)
         if entry.queue:
             _mapping(to, name, entry)
+    _remove_former(to)
 
 
 def _layer(to: Deployment) -> str:
@@ -81,3 +82,25 @@ def _mapping(to: Deployment, name: str, entry: Function) -> None:
     elif not covers(actual[0], settings):
         client.update_event_source_mapping(UUID=actual[0]["UUID"], **settings)
         to.changed(f"settings of the event source mapping of {full}")
+
+
+def _remove_former(to: Deployment) -> None:
+    """Functions and mappings of an earlier spec go, as Terraform does it: they would take messages. What others made stays."""
+    client, wanted = to.client("lambda"), {to.names.function(name): entry for name, entry in to.names.platform.functions.items()}
+    first, last = to.names.function("*").split("*")
+    for page in client.get_paginator("list_event_source_mappings").paginate():
+        for mapping in page["EventSourceMappings"]:
+            function, queue = (mapping[key].rpartition(":")[2] for key in ("FunctionArn", "EventSourceArn"))
+            entry = wanted.get(function)
+            if (
+                function.startswith(first)
+                and function.endswith(last)
+                and not (entry and entry.queue and queue == to.names.queue(entry.queue))
+            ):
+                client.delete_event_source_mapping(UUID=mapping["UUID"])
+                to.changed(f"removed event source mapping of {function} from {queue}")
+    for page in client.get_paginator("list_functions").paginate():
+        for function in (entry["FunctionName"] for entry in page["Functions"]):
+            if function.startswith(first) and function.endswith(last) and function not in wanted:
+                client.delete_function(FunctionName=function)
+                to.changed(f"removed function {function}")

@@ -6,12 +6,14 @@ import contextvars
 import logging
 import threading
 import time
+import uuid
 from typing import Any
 
 from local_aws.errors import AwsError
 from local_aws.glue.crawl import LOG_GROUP, Crawl
 from local_aws.overlay import Json
 
+INTERRUPTED = "The local AWS ended while the crawl was going."
 log = logging.getLogger(__name__)
 
 
@@ -90,4 +92,5 @@ class Crawlers:
         """Crawls that were alive when the server died are over; called once, after the state was restored."""
         for crawler in self._glue._crawlers.all_values():
             if crawler["State"] != "READY":
-                crawler["State"] = "READY"
+                failed = {"Status": "FAILED", "ErrorMessage": INTERRUPTED, "LogGroup": LOG_GROUP, "LogStream": crawler["Name"]}
+                crawler |= {"State": "READY", "LastCrawl": failed | {"MessagePrefix": str(uuid.uuid4()), "StartTime": time.time()}}

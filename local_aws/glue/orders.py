@@ -13,12 +13,14 @@ from local_aws.glue.host import Order
 
 
 class UnrunnableError(Exception):
-    """The job's code could not be fetched; the message is the run's ErrorMessage."""
+    """The job's code could not be fetched, or asks for what is not here; the message is the run's ErrorMessage."""
 
 
 def order(job: dict[str, Any], record: dict[str, Any], folder: Path, who: Credentials) -> Order:
     """The order for the run of `record`, whose `folder` exists, with the credentials of the job's role. Raises UnrunnableError."""
     given = arguments.merged(job, record["Arguments"])
+    if refused := arguments.refusal(job, given):
+        raise UnrunnableError(refused)
     s3 = clients.client_as("s3", who)
     script = _fetch(s3, job["Command"]["ScriptLocation"], folder)
     names = [name for name in given.get("--extra-py-files", "").split(",") if name]

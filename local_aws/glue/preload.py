@@ -1,7 +1,8 @@
 """The process that has the engine's libraries loaded and forks one worker a job, so that a job starts at once and shares their memory.
 
 It reads one JSON order a line on standard input (see `host.Order`) and writes one JSON event a line on standard output. It never starts a
-thread or an engine itself: a fork is safe only before. When standard input ends, so do all its workers.
+thread or an engine itself: a fork is safe only before. When standard input ends, so do all its workers; when it is killed, they see that by
+the end of a pipe that it alone holds open.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ def main() -> None:
     signal.set_wakeup_fd(wake_write)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     say(event="ready", pid=os.getpid())
-    serve(wake)
+    serve(wake, os.pipe())
 
 
-def serve(wake: int) -> None:
+def serve(wake: int, lifeline: tuple[int, int]) -> None:
     workers: dict[int, str] = {}
     buffer = b""
     selector = selectors.DefaultSelector()
@@ -58,10 +59,10 @@ def serve(wake: int) -> None:
                 return end(workers)
             *lines, buffer = (buffer + data).split(b"\n")
             for line in lines:
-                fork(json.loads(line), workers)
+                fork(json.loads(line), workers, lifeline)
 
 
-def fork(order: dict[str, Any], workers: dict[int, str]) -> None:
+def fork(order: dict[str, Any], workers: dict[int, str], lifeline: tuple[int, int]) -> None:
     if pid := os.fork():
         workers[pid] = order["run_id"]
         say(event="started", run_id=order["run_id"], pid=pid)
@@ -73,7 +74,8 @@ def fork(order: dict[str, Any], workers: dict[int, str]) -> None:
 
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        code = worker.run(order)
+        os.close(lifeline[1])
+        code = worker.run(order, lifeline[0])
     finally:
         os._exit(code)
 

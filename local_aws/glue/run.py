@@ -15,7 +15,7 @@ from typing import Any
 
 from local_aws import clients
 from local_aws.credentials import of_role
-from local_aws.glue.host import Host
+from local_aws.glue.host import Host, HostDiedError
 from local_aws.glue.log_streams import LogStreams
 from local_aws.glue.orders import UnrunnableError, order
 
@@ -33,17 +33,18 @@ class JobRun:
         self.job, self.record, self._host, self._slots = job, record, host, slots
         self._seconds = record["Timeout"] * minute
         self._stop: Future[None] = Future()
+        self._changing = threading.Lock()  # a stop that comes as the run ends must not be what its record says for ever
         # the queue may take its time, the run at most its time-out: the session outlives both
         self._who = of_role(job["Role"], record["Id"], self._seconds + SESSION_SECONDS)
         self._folder = Path(os.environ["GGVD_RUNS_DIR"]) / record["Id"]
 
     def stop(self) -> bool:
         """Ask the run to end. False when it is over."""
-        if self.record["JobRunState"] not in ("STARTING", "WAITING", "RUNNING"):
-            return False
-        self._set(JobRunState="STOPPING")
-        with contextlib.suppress(Exception):
-            self._stop.set_result(None)
+        with self._changing:
+            if self.record["JobRunState"] not in ("STARTING", "WAITING", "RUNNING"):
+                return False
+            self._set(JobRunState="STOPPING")
+        self._stop.set_result(None)
         return True
 
     def run(self) -> None:
@@ -55,6 +56,8 @@ class JobRun:
             self._execute()
         except UnrunnableError as error:
             self._end("FAILED", str(error))
+        except HostDiedError as error:
+            self._end("ERROR", str(error))
         except Exception as error:
             log.exception("run %s", self.record["Id"])
             self._end("ERROR", f"{type(error).__name__}: {error}")
@@ -72,10 +75,11 @@ class JobRun:
 
     def _execute(self) -> None:
         worker = self._host.start(order(self.job, self.record, self._folder, self._who))
+        pid = worker.pid.result()
         streams = LogStreams(clients.client_as("logs", self._who), self._folder, self.record["Id"])
-        pid = worker.pid.result(timeout=60)
-        if not self._stop.done():
-            self._set(JobRunState="RUNNING")
+        with self._changing:
+            if self.record["JobRunState"] != "STOPPING":
+                self._set(JobRunState="RUNNING")
         # the first to come: the worker's end, a stop, the time-out
         ends: set[Future[Any]] = {worker.exit_code, self._stop}
         wait(ends, timeout=self._seconds, return_when="FIRST_COMPLETED")
@@ -121,4 +125,5 @@ class JobRun:
         seconds = now - self.record["StartedOn"]
         dpus = DPUS.get(self.record["WorkerType"], 1.0) * self.record["NumberOfWorkers"]
         fields = {"CompletedOn": now, "ExecutionTime": round(seconds), "DPUSeconds": round(seconds * dpus, 3)}
-        self._set(**fields, **({"ErrorMessage": message} if message else {}), JobRunState=state)
+        with self._changing:
+            self._set(**fields, **({"ErrorMessage": message} if message else {}), JobRunState=state)

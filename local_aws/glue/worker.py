@@ -7,6 +7,7 @@ import os
 import runpy
 import signal
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -15,9 +16,13 @@ from typing import Any
 from local_aws.glue import arguments
 
 
-def run(order: dict[str, Any]) -> int:
-    """Run the order's script to its end and return the process's exit code; what failed is also left in the run's `error` file."""
+def run(order: dict[str, Any], lifeline: int) -> int:
+    """Run the order's script to its end and return the process's exit code; what failed is also left in the run's `error` file.
+
+    When `lifeline` ends, so does the process, and all that it started: nobody follows it any more, and the job may be run again.
+    """
     os.setsid()
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True, name="lifeline").start()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     folder = Path(order["folder"])
     _redirect(folder)
@@ -39,6 +44,11 @@ def run(order: dict[str, Any]) -> int:
         code = 1
     _leave()
     return code
+
+
+def _end_with(lifeline: int) -> None:
+    os.read(lifeline, 1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _redirect(folder: Path) -> None:

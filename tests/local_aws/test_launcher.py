@@ -14,7 +14,7 @@ import pytest
 from ggvd_dagster.names import MANIFEST, Names
 from local_aws import launcher
 from tests.conftest import free_port
-from tests.local_aws.conftest import until
+from tests.local_aws.conftest import ROLE, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +104,26 @@ def test_what_was_changed_by_hand_is_put_right(deployed):
     assert set(deployer.deploy(names, sources.urls(port), launcher.LOCAL_TOKEN)) == expected
     assert deployer.deploy(names, sources.urls(port), launcher.LOCAL_TOKEN) == []
     assert boto3.client("lambda").get_function_configuration(FunctionName=names.function("extract-tmdb"))["MemorySize"] == 256
+
+
+def test_a_function_of_an_earlier_spec_takes_no_message_any_more(deployed):
+    from local_aws import deployer, sources
+
+    names, client, port = Names("dev", "000000000000"), boto3.client("lambda"), int(deployed[1].sources.rsplit(":", 1)[1])
+    former, others, now = names.function("extract-movies"), "a-person-s-own", names.function("extract-tmdb")
+    zipped = {"ZipFile": b"PK\x05\x06" + bytes(18)}
+    queue = f"arn:aws:sqs:us-east-1:000000000000:{names.queue('extract-archive')}"
+    for name in (former, others):
+        client.create_function(FunctionName=name, Runtime="python3.11", Role=ROLE, Handler="a.b", Code=zipped)
+    made = {
+        name: client.create_event_source_mapping(FunctionName=name, EventSourceArn=queue, Enabled=False) for name in (former, now, others)
+    }
+    changes = deployer.deploy(names, sources.urls(port), launcher.LOCAL_TOKEN)
+    client.delete_event_source_mapping(UUID=made[others]["UUID"])  # which the deployer leaves alone
+    client.delete_function(FunctionName=others)
+    taken = {f"removed event source mapping of {name} from {names.queue('extract-archive')}" for name in (former, now)}
+    assert set(changes) == taken | {f"removed function {former}"}
+    assert deployer.deploy(names, sources.urls(port), launcher.LOCAL_TOKEN) == []
 
 
 def test_the_bronze_bucket_tells_the_queue_of_manifests_alone(deployed):

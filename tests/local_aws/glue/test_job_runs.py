@@ -47,6 +47,28 @@ def test_arguments_reach_the_script_as_glue_gives_them(make_job, run_job):
     assert run["Arguments"] == {"--b": "3", "--c": "x y"}
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        pytest.param({"DefaultArguments": {"--additional-python-modules": "boto3,boto3==0.1"}}, "no module boto3==0.1 ", id="version"),
+        pytest.param({"DefaultArguments": {"--additional-python-modules": "no-such-module"}}, "no module no-such-module ", id="module"),
+        pytest.param(
+            {"DefaultArguments": {"--extra-files": "s3://b/x", "--extra-jars": "s3://b/y"}}, "--extra-files, --extra-jars", id="files"
+        ),
+        pytest.param({"MaxRetries": 1}, "MaxRetries to 0", id="retries"),
+    ],
+)
+def test_what_a_job_would_not_get_here_is_refused(make_job, run_job, fields, reason):
+    run = run_job(make_job("print('ran')", **fields))
+    assert run["JobRunState"] == "FAILED"
+    assert reason in run["ErrorMessage"]
+
+
+def test_a_module_that_is_here_in_its_version_is_provided(make_job, run_job):
+    modules = f"boto3=={boto3.__version__},deltalake>=0.1"
+    assert run_job(make_job("import boto3", DefaultArguments={"--additional-python-modules": modules}))["JobRunState"] == "SUCCEEDED"
+
+
 def test_conf_sets_the_session_and_the_script_may_set_it_again(make_job, run_job):
     conf = "spark.sql.extensions=io.delta.sql.DeltaSparkSessionExtension --conf spark.sql.session.timeZone=Asia/Tokyo"
     job = make_job(
