@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import atexit
 import os
 import runpy
 import signal
 import sys
-import threading
 import time
 import traceback
 from pathlib import Path
@@ -22,7 +22,7 @@ def run(order: dict[str, Any], lifeline: int) -> int:
     When `lifeline` ends, so does the process, and all that it started: nobody follows it any more, and the job may be run again.
     """
     os.setsid()
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True, name="lifeline").start()
+    _thread.start_new_thread(_end_with, (lifeline,))  # threading's start would wait for ever where the memory for a thread is lacking
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     folder = Path(order["folder"])
     _redirect(folder)
