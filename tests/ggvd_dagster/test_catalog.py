@@ -26,9 +26,11 @@ class FakeGlue:
             raise Running
 
     def get_crawler(self, Name):  # noqa: N803
+        if not self.starts or self.starts <= self.busy:
+            return {"Crawler": {"State": "READY", "LastCrawl": {"Status": "SUCCEEDED", "StartTime": 1}}}
         self.looks += 1
-        ready = {"State": "READY", "LastCrawl": self.last}
-        return {"Crawler": ready if self.looks > 2 else {"State": "RUNNING", "LastCrawl": {"Status": "SUCCEEDED"}}}
+        ready = {"State": "READY", "LastCrawl": {**self.last, "StartTime": 2}}
+        return {"Crawler": ready if self.looks > 2 else {"State": "RUNNING", "LastCrawl": {"Status": "SUCCEEDED", "StartTime": 1}}}
 
 
 def crawl(monkeypatch, glue, **settings):
