@@ -41,8 +41,10 @@ class LocalAws:
         if scope["type"] == "lifespan":
             await self._emulator(scope, receive, self._at_start(send))
             return
-        self._saver.note(scope)
-        await self._emulator(scope, receive, send)
+        try:
+            await self._emulator(scope, receive, send)
+        finally:
+            self._saver.note(scope)  # when the change is there: a save before it would be taken for one of it
 
     def _at_start(self, send: Any) -> Any:
         async def sending(message: dict[str, Any]) -> None:

@@ -1,14 +1,17 @@
 """What was going when the server was killed is over when it starts again: no crawl passes for done, no message is hidden for hours."""
 
+import asyncio
 import io
 import os
 import signal
 import zipfile
+from types import SimpleNamespace
 
 import boto3
 import pytest
 
 from ggvd_dagster.resources.crawler import Crawlers, CrawlFailed
+from local_aws.app import LocalAws
 from local_aws.persistence import Saver
 from tests.conftest import free_port, running_aws
 from tests.local_aws.conftest import ROLE, until
@@ -87,6 +90,19 @@ def test_a_message_that_a_function_held_comes_again_at_once(tmp_path):
     with running_aws(tmp_path / "aws", port):
         until(lambda: told.read_text() == "xx", seconds=60)  # of the 900 that it would stay hidden
         assert "Messages" not in boto3.client("sqs").receive_message(QueueUrl=other), "what a client holds or delays stays as it is"
+
+
+def test_a_change_is_noted_when_it_is_there():
+    """A save between a note and its change left a mapping unsaved until the next request to its service."""
+    seen = []
+
+    async def emulator(*_):
+        seen.append("changed")
+
+    aws = object.__new__(LocalAws)
+    aws._emulator, aws._saver = emulator, SimpleNamespace(note=lambda scope: seen.append("noted"))
+    asyncio.run(aws({"type": "http"}, None, None))
+    assert seen == ["changed", "noted"]
 
 
 def test_a_state_that_changes_while_it_is_read_is_read_again():
