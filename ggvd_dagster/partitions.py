@@ -18,7 +18,7 @@ def definition(name: str) -> dg.StaticPartitionsDefinition:
 
 def is_new(name: str, key: str) -> bool:
     """Whether a year began after this process made its definitions. Dagster takes them anew when the code location is loaded again."""
-    return key in spec.load().partitions[name].years() and key not in definition(name).get_partition_keys()
+    return key not in definition(name).get_partition_keys() and key in spec.load().partitions[name].years()
 
 
 def of(table: spec.Table) -> dg.StaticPartitionsDefinition | None:

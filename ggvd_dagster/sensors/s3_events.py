@@ -66,10 +66,9 @@ def evaluate(context: dg.SensorEvaluationContext, sqs: Any, queue: str, bucket: 
     for warning in taken.warnings:
         context.log.warning(warning)
     delete(sqs, url, taken.done)
-    waiting = silver_runs.of_new_years(taken.new)
-    new = [landed for landed in taken.new if landed not in waiting]
+    new, waiting = silver_runs.of_known_years(taken.new)
     requests, strangers = silver_runs.run_requests(new)
-    for line in (*strangers, *(silver_runs.WAITS.format(landed.key) for landed in waiting)):
+    for line in (*strangers, *waiting):
         context.log.warning(line)
     cursor = ledger.with_handled(new).bounded(LOOK_BACK).to_cursor()
     reason = None if requests else f"no new snapshot; {len(taken.done)} messages settled"

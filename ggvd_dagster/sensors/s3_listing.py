@@ -42,11 +42,10 @@ def reconcile(objects: Iterable[Landed], ledger: Ledger, other: Ledger, until: i
 def evaluate(context: dg.SensorEvaluationContext, s3: Any, bucket: str, other: Ledger, now: float) -> dg.SensorResult:
     """One tick. `other` is what the event sensor has handled; `now` is UNIX time."""
     ledger = Ledger.from_cursor(context.cursor)
-    there = list(manifests(s3, bucket))
-    waiting = silver_runs.of_new_years(there)
-    new, after = reconcile((landed for landed in there if landed not in waiting), ledger, other, int(now) - SETTLING_SECONDS)
+    known, waiting = silver_runs.of_known_years(manifests(s3, bucket))
+    new, after = reconcile(known, ledger, other, int(now) - SETTLING_SECONDS)
     requests, strangers = silver_runs.run_requests(new)
-    for line in (*strangers, *(silver_runs.WAITS.format(landed.key) for landed in waiting)):
+    for line in (*strangers, *waiting):
         context.log.warning(line)
     reason = None if requests else "no snapshot that the events did not tell of"
     return dg.SensorResult(run_requests=requests, skip_reason=reason, cursor=after.to_cursor())

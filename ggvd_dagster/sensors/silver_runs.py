@@ -62,16 +62,21 @@ def run_requests(objects: Iterable[Landed]) -> tuple[list[dg.RunRequest], list[s
     return [request for table in wanted for request in _requests(platform.table(table), wanted[table])], strangers
 
 
-def of_new_years(objects: Iterable[Landed]) -> list[Landed]:
-    """Manifests of years that began after this process was started. They wait until one is that knows the year."""
-    found = [(landed, snapshot(landed.key)) for landed in objects]
-    sources = spec.load().tables
-    return [
-        landed
-        for landed, of in found
-        if of and of.partition and (source := sources.get(f"bronze/{of.table}")) and source.partitions
-        and partitions.is_new(source.partitions, of.partition)
-    ]  # fmt: skip
+def of_known_years(objects: Iterable[Landed]) -> tuple[list[Landed], list[str]]:
+    """Without manifests of years that began after this process was started, and a line for each: they wait until one knows the year."""
+    known, waiting = list[Landed](), list[str]()
+    for landed in objects:
+        if _is_of_new_year(landed):
+            waiting.append(WAITS.format(landed.key))
+        else:
+            known.append(landed)
+    return known, waiting
+
+
+def _is_of_new_year(landed: Landed) -> bool:
+    found = snapshot(landed.key)
+    source = spec.load().tables.get(f"bronze/{found.table}") if found else None
+    return bool(found and found.partition and source and source.partitions and partitions.is_new(source.partitions, found.partition))
 
 
 def _targets(platform: spec.Platform, table: str, partition: str | None) -> Iterator[tuple[str, list[str] | list[None]]]:
