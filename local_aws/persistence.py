@@ -15,8 +15,8 @@ from typing import Any
 SECONDS_BETWEEN_SAVES = 0.5
 TRIES = 20
 CREDENTIAL_SERVICE = re.compile(rb"Credential=[^/]*/[^/]*/[^/]*/([^/]*)/aws4_request")
-# what event source mappings and running functions change without any request
-CHANGED_ALONE = {"sqs", "lambda", "cloudwatch_logs"}
+# modules whose state event source mappings and running functions change without any request
+CHANGED_ALONE = {"sqs", "cloudwatch_logs"}
 log = logging.getLogger(__name__)
 
 
